@@ -1,0 +1,8 @@
+/** The face of the contract for children: the link and the types, without the schemas and their memory. */
+export type * from './commands.ts'
+export { EndcapError, type ErrorBody, RemoteError } from './errors.ts'
+export type { Consume, Event, Privacy } from './event.ts'
+export type { EventData, EventType } from './events/index.ts'
+export * from './link.ts'
+export { matches } from './match.ts'
+export type { PublicPlan, Sample } from './shop.ts'

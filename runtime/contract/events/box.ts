@@ -1,0 +1,123 @@
+import Type from 'typebox'
+import { defineEvent } from '../event.ts'
+import { Count, Id, Seconds, strict, Text } from '../fields.ts'
+
+const kept = { privacy: 'none', lane: 'urgent', keep: { days: 90 } } as const
+
+export const shown = defineEvent({
+  ...kept,
+  type: 'sign.shown',
+  meaning: 'A screen really showed something (proof of play).',
+  subject: 'screen/<screen>',
+  filterable: ['screen'],
+  data: Type.Object(
+    {
+      screen: Id,
+      content: Text(128),
+      play: Type.String({ maxLength: 64, description: 'id of this play, made by the player' }),
+      shownSeconds: Type.Optional(Seconds),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'screen/entrance',
+    data: { screen: 'entrance', content: 'zone-sign', play: 'p-81', shownSeconds: 12 },
+  },
+})
+
+export const signOffline = defineEvent({
+  ...kept,
+  type: 'sign.offline',
+  meaning: 'A screen has not been heard of for a while.',
+  subject: 'screen/<screen>',
+  filterable: ['screen'],
+  data: Type.Object({ screen: Id, silentSeconds: Seconds }, strict),
+  example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 60 } },
+})
+
+const device = { ...kept, subject: 'device/<device>', filterable: ['device', 'kind'] } as const
+const state = Type.Object(
+  { device: Text(64), kind: Text(64), reason: Type.Optional(Text(300)), silentSeconds: Type.Optional(Seconds) },
+  strict,
+)
+const example = (data: { device: string; kind: string; reason?: string; silentSeconds?: number }) => ({
+  subject: `device/${data.device}`,
+  data,
+})
+
+export const discovered = defineEvent({
+  ...device,
+  type: 'device.discovered',
+  meaning: 'A device was found that nobody has adopted yet.',
+  data: Type.Object(
+    { device: Text(64), kind: Text(64), name: Type.Optional(Text(120)), detail: Type.Optional(Text(300)) },
+    strict,
+  ),
+  example: {
+    subject: 'device/espresense-office',
+    data: { device: 'espresense-office', kind: 'gateway', name: 'ESPresense office' },
+  },
+})
+export const online = defineEvent({
+  ...device,
+  type: 'device.online',
+  meaning: 'A device answers.',
+  data: state,
+  example: example({ device: 'hci0', kind: 'adapter' }),
+})
+export const stale = defineEvent({
+  ...device,
+  type: 'device.stale',
+  meaning: 'A device is there but has said nothing for too long.',
+  data: state,
+  example: example({ device: 'hci0', kind: 'adapter', silentSeconds: 60, reason: 'the scan stopped; re-arming it' }),
+})
+export const offline = defineEvent({
+  ...device,
+  type: 'device.offline',
+  meaning: 'A device is gone.',
+  data: state,
+  example: example({ device: 'hci0', kind: 'adapter', reason: 'there is no Bluetooth adapter' }),
+})
+
+const plugin = { ...kept, subject: 'plugin/<plugin>', filterable: ['plugin'] } as const
+
+export const started = defineEvent({
+  ...plugin,
+  type: 'plugin.started',
+  meaning: 'A plugin is ready.',
+  data: Type.Object({ plugin: Id, startMilliseconds: Type.Number({ minimum: 0, description: 'ms' }) }, strict),
+  example: { subject: 'plugin/ble', data: { plugin: 'ble', startMilliseconds: 140 } },
+})
+export const failed = defineEvent({
+  ...plugin,
+  type: 'plugin.failed',
+  meaning: 'A plugin ended or hung; it will be started again.',
+  data: Type.Object({ plugin: Id, reason: Text(500), restartSeconds: Seconds }, strict),
+  example: { subject: 'plugin/ble', data: { plugin: 'ble', reason: 'ended by SIGKILL', restartSeconds: 1 } },
+})
+export const quarantined = defineEvent({
+  ...plugin,
+  type: 'plugin.quarantined',
+  meaning: 'A plugin crashed three times in five minutes and is left alone until somebody restarts it.',
+  data: Type.Object({ plugin: Id, reason: Text(500), crashes: Count }, strict),
+  example: { subject: 'plugin/ble', data: { plugin: 'ble', reason: 'ended by SIGSEGV', crashes: 3 } },
+})
+
+export const shopChanged = defineEvent({
+  ...kept,
+  type: 'shop.changed',
+  meaning: 'The floor plan, zones, receivers, screens, roster or tags were changed.',
+  subject: 'shop',
+  data: Type.Object({ version: Count }, strict),
+  example: { subject: 'shop', data: { version: 4 } },
+})
+
+export const flowsDeployed = defineEvent({
+  ...kept,
+  type: 'flows.deployed',
+  meaning: 'New flows run.',
+  subject: 'flows',
+  data: Type.Object({ version: Count, by: Text(64), summary: Text(500) }, strict),
+  example: { subject: 'flows', data: { version: 12, by: 'manager', summary: 'changed "Show on sign" in "Zone sign"' } },
+})

@@ -1,0 +1,155 @@
+import Type from 'typebox'
+import { defineEvent } from '../event.ts'
+import { Confidence, Count, Id, Seconds, strict, Text, Token } from '../fields.ts'
+
+export const facing = defineEvent({
+  type: 'camera.facing',
+  meaning: 'How many faces look at a screen now; nobody is recognised.',
+  subject: 'screen/<screen>',
+  privacy: 'none',
+  lane: 'telemetry',
+  keep: { days: 7, everySeconds: 30 },
+  staleSeconds: 10,
+  filterable: ['screen'],
+  data: Type.Object({ screen: Id, count: Count, confidence: Confidence }, strict),
+  example: { subject: 'screen/entrance', data: { screen: 'entrance', count: 1, confidence: 0.8 } },
+})
+
+export const people = defineEvent({
+  type: 'camera.people',
+  meaning: 'How many people a camera sees in a zone now.',
+  subject: 'zone/<zone>',
+  privacy: 'none',
+  lane: 'telemetry',
+  keep: { days: 7, everySeconds: 30 },
+  staleSeconds: 10,
+  filterable: ['zone'],
+  data: Type.Object({ zone: Id, count: Count, confidence: Confidence }, strict),
+  example: { subject: 'zone/dairy', data: { zone: 'dairy', count: 2, confidence: 0.9 } },
+})
+
+export const scored = defineEvent({
+  type: 'interest.scored',
+  meaning: 'How likely a visitor is interested in what stands in a zone.',
+  subject: '<token>',
+  privacy: 'visit',
+  lane: 'telemetry',
+  keep: { days: 1, everySeconds: 30 },
+  identity: ['who'],
+  filterable: ['zone', 'who'],
+  data: Type.Object(
+    { who: Token, zone: Id, score: Confidence, reasons: Type.Array(Text(120), { maxItems: 8 }) },
+    strict,
+  ),
+  example: {
+    subject: 'visit/5b1f0a77c2d94e10',
+    data: { who: 'visit/5b1f0a77c2d94e10', zone: 'dairy', score: 0.7, reasons: ['stayed for 60 s'] },
+  },
+})
+
+export const suggested = defineEvent({
+  type: 'assist.suggested',
+  meaning: 'Somebody may want help.',
+  subject: 'zone/<zone>',
+  privacy: 'visit',
+  lane: 'urgent',
+  keep: { days: 30 },
+  identity: ['who'],
+  filterable: ['zone', 'who'],
+  data: Type.Object({ who: Type.Optional(Token), zone: Id, reason: Text(200) }, strict),
+  example: { subject: 'zone/dairy', data: { zone: 'dairy', reason: 'stayed for 90 s and took nothing' } },
+})
+
+const consent = {
+  subject: 'person/<person>',
+  privacy: 'person',
+  lane: 'urgent',
+  keep: { days: 1095 },
+  filterable: ['purpose'],
+} as const
+const receipt = Type.Object({ who: Token, purpose: Id, receipt: Text(64) }, strict)
+
+export const consentGiven = defineEvent({
+  ...consent,
+  type: 'consent.given',
+  meaning: 'A person agreed to one purpose.',
+  data: receipt,
+  example: { subject: 'person/k3v9', data: { who: 'person/k3v9', purpose: 'arrival-notice', receipt: 'r-01' } },
+})
+
+export const consentWithdrawn = defineEvent({
+  ...consent,
+  type: 'consent.withdrawn',
+  meaning: 'A person took back an agreement; it holds within a second.',
+  data: receipt,
+  example: { subject: 'person/k3v9', data: { who: 'person/k3v9', purpose: 'arrival-notice', receipt: 'r-01' } },
+})
+
+const staff = {
+  subject: 'staff/<staff>',
+  privacy: 'none',
+  lane: 'urgent',
+  keep: { days: 90 },
+  filterable: ['staff'],
+} as const
+
+export const notified = defineEvent({
+  ...staff,
+  type: 'staff.notified',
+  meaning: 'An associate was told something.',
+  data: Type.Object({ staff: Id, notice: Text(64), title: Text(120) }, strict),
+  example: { subject: 'staff/anna', data: { staff: 'anna', notice: 'n-01', title: 'A customer has come in' } },
+})
+
+export const acknowledged = defineEvent({
+  ...staff,
+  type: 'staff.acknowledged',
+  meaning: 'An associate acknowledged a notice.',
+  data: Type.Object({ staff: Id, notice: Text(64), afterSeconds: Seconds }, strict),
+  example: { subject: 'staff/anna', data: { staff: 'anna', notice: 'n-01', afterSeconds: 7.5 } },
+})
+
+const task = {
+  subject: 'task/<task>',
+  privacy: 'none',
+  lane: 'urgent',
+  keep: { days: 90 },
+  filterable: ['task', 'staff'],
+} as const
+const owned = Type.Object({ task: Text(64), staff: Type.Optional(Id) }, strict)
+
+export const opened = defineEvent({
+  ...task,
+  type: 'task.opened',
+  meaning: 'There is something to do.',
+  data: Type.Object({ task: Text(64), title: Text(120), zone: Type.Optional(Id), staff: Type.Optional(Id) }, strict),
+  example: { subject: 'task/t-01', data: { task: 't-01', title: 'Refill oat milk', zone: 'dairy' } },
+})
+export const claimed = defineEvent({
+  ...task,
+  type: 'task.claimed',
+  meaning: 'An associate took a task.',
+  data: owned,
+  example: { subject: 'task/t-01', data: { task: 't-01', staff: 'anna' } },
+})
+export const done = defineEvent({
+  ...task,
+  type: 'task.done',
+  meaning: 'A task is done.',
+  data: owned,
+  example: { subject: 'task/t-01', data: { task: 't-01', staff: 'anna' } },
+})
+export const escalated = defineEvent({
+  ...task,
+  type: 'task.escalated',
+  meaning: 'Nobody took a task in time, so others were told.',
+  data: owned,
+  example: { subject: 'task/t-01', data: { task: 't-01' } },
+})
+export const expired = defineEvent({
+  ...task,
+  type: 'task.expired',
+  meaning: 'A task is over, undone.',
+  data: owned,
+  example: { subject: 'task/t-01', data: { task: 't-01' } },
+})

@@ -1,0 +1,82 @@
+/**
+ * What a plugin can ask for: one plain sentence for the technician, Node's flags and bubblewrap's binds that grant it.
+ * Node's permission model is a seat belt (it is escaped through symbolic links and native code); bubblewrap is the boundary.
+ */
+export interface Permission {
+  sentence: string
+  /** Flags for Node beside --permission. */
+  flags: readonly string[]
+  /** Paths bound into the sandbox; `$config.x` stands for that field of each device's or the plugin's configuration. */
+  binds: readonly { path: string; mode: 'read' | 'write' | 'device' }[]
+  /** Keep the network of the host. */
+  network?: boolean
+}
+
+const define = <T extends Record<string, Permission>>(table: T): T => table
+
+export const permissions = define({
+  serial: {
+    sentence: 'Talks to the serial ports that are named in its configuration.',
+    flags: ['--allow-addons'],
+    binds: [
+      { path: '$config.port', mode: 'device' },
+      { path: '/sys/class/tty', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
+  },
+  i2c: {
+    sentence: 'Talks to chips on the I²C bus of the box.',
+    flags: ['--allow-addons'],
+    binds: [
+      { path: '/dev/i2c-1', mode: 'device' },
+      { path: '/sys/bus/i2c', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
+  },
+  onewire: {
+    sentence: 'Reads temperature probes on the 1-wire bus of the box.',
+    flags: [],
+    binds: [
+      { path: '/sys/bus/w1', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
+  },
+  dbus: {
+    sentence: 'Talks to system services of the box, such as Bluetooth.',
+    flags: ['--allow-net'],
+    binds: [{ path: '$dbus', mode: 'write' }],
+  },
+  network: {
+    sentence: 'Uses the network.',
+    flags: ['--allow-net'],
+    binds: [
+      { path: '/etc/resolv.conf', mode: 'read' },
+      { path: '/etc/hosts', mode: 'read' },
+      { path: '/etc/ssl', mode: 'read' },
+    ],
+    network: true,
+  },
+  model: {
+    sentence: 'Runs a model on what it receives.',
+    flags: ['--allow-addons', '--allow-worker'],
+    binds: [],
+  },
+  camera: {
+    sentence: 'Sees what cameras see; pictures stay in memory.',
+    flags: ['--allow-child-process', '--allow-net'],
+    binds: [{ path: '$config.device', mode: 'device' }],
+    network: true,
+  },
+  'radio-address': {
+    sentence: 'Sees the radio addresses of devices near the shop, which can tell people apart.',
+    flags: [],
+    binds: [],
+  },
+  native: {
+    sentence: 'Runs native code, which Node cannot hold back; only the sandbox can.',
+    flags: ['--allow-addons'],
+    binds: [],
+  },
+})
+
+export type PermissionName = keyof typeof permissions

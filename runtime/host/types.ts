@@ -1,0 +1,135 @@
+import type { Bus, Commands } from '../bus/index.ts'
+import type { Consume, LogLevel, Manifest, PermissionName } from '../contract/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Shop } from '../shop/index.ts'
+
+/** Part of endcap.yaml: what a plugin is given. */
+export interface PluginSettings {
+  enabled?: boolean
+  /** Start it even where bubblewrap is missing. */
+  trusted?: boolean
+  config?: unknown
+  devices?: { id: string; name?: string; config?: unknown }[]
+}
+
+/** The states that a supervisor draws: see runtime/host/supervisor.ts. */
+export type PluginState = 'disabled' | 'invalid' | 'starting' | 'running' | 'restarting' | 'quarantined' | 'stopped'
+
+export interface PluginStatus {
+  name: string
+  package: string
+  version: string
+  folder: string
+  kind: Manifest['kind'] | 'flows'
+  state: PluginState
+  /** Why it is invalid, restarting or quarantined, and what to do. */
+  reason?: string
+  remedy?: string
+  permissions: { name: PermissionName; sentence: string }[]
+  /** `bubblewrap`, or `node` where only Node's permission model holds. */
+  sandbox: 'bubblewrap' | 'node'
+  pid?: number
+  startedAt?: number
+  restarts: number
+  memoryBytes?: number
+  /** Share of one core over the last seconds. */
+  cpu?: number
+  /** Longest delay of its event loop in the last beat, milliseconds. */
+  loopDelay?: number
+  emitted: number
+  refused: number
+  received: number
+  waiting: number
+  dropped: number
+  lastEventAt?: number
+  /** The last lines that it logged, newest last. */
+  lines: { time: number; level: LogLevel; text: string }[]
+  config?: unknown
+  configSchema?: unknown
+  devices: DeviceStatus[]
+}
+
+export interface DeviceStatus {
+  /** `plugin/device`. */
+  source: string
+  id: string
+  name?: string
+  state: 'unknown' | 'online' | 'stale' | 'offline' | 'discovered'
+  reason?: string
+  lastEventAt?: number
+}
+
+/** A program that the host supervises as it does plugins, but which is not found in a folder: Node-RED. */
+export interface ChildSpec {
+  name: string
+  version: string
+  folder: string
+  entry: string
+  manifest: Manifest
+  config: unknown
+  /** Node flags beside those of its permissions. */
+  flags?: string[]
+  /** Environment; empty where it is not given. */
+  env?: Record<string, string>
+  /** Folders bound into the sandbox, and readable or writable for Node. */
+  binds?: { path: string; mode: 'read' | 'write' }[]
+  /** After three crashes in five minutes: quarantine, or start again with config changed by `safe`. */
+  safe?: (config: unknown) => unknown
+}
+
+/** Who asks: the child, with what it may do. */
+export interface Principal {
+  name: string
+  manifest: Manifest
+  /** True for Node-RED. */
+  flows: boolean
+}
+
+export type RequestHandler = (principal: Principal, params: unknown) => unknown
+
+export interface HostDependencies {
+  bus: Bus
+  commands: Commands
+  ledger: Ledger
+  shop: Shop
+  /** Folders that hold plugin packages. Those in the first are ours and trusted. */
+  folders: string[]
+  settings: () => Record<string, PluginSettings>
+  log: HostLog
+}
+
+/** The part of pino that the host uses. */
+export interface HostLog {
+  child(fields: Record<string, unknown>): HostLog
+  debug(fields: object, text: string): void
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+/** Supervises every child process of the box. */
+export interface Host {
+  /** Finds the packages and starts each enabled one; resolves when all were tried, none waits for another. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Looks again into the folders and at the settings: starts new packages, stops removed ones, restarts changed ones. */
+  reload(): Promise<void>
+  restart(plugin: string): Promise<void>
+  plugins(): PluginStatus[]
+  plugin(name: string): PluginStatus
+  /** Starts and supervises a program of ours over the plugin protocol. Resolves when it is ready. */
+  launch(spec: ChildSpec): Promise<void>
+  /** Answers requests of children by name; throws for those that it refuses. */
+  answer(name: string, handler: RequestHandler): void
+  /** Publishes an event from inside the box (`source` is ours), stamped and checked as a plugin's would be. */
+  emit(
+    source: string,
+    event: { type: string; subject?: string; data: unknown; because?: string[] },
+    options?: { commit?: boolean },
+  ): Promise<string>
+  /** Effective configuration of a plugin, generated secrets included. */
+  config(plugin: string): unknown
+  onChange(listener: (plugin: string) => void): () => void
+}
+
+export type { Consume }

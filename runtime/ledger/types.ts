@@ -1,0 +1,86 @@
+import type { Event } from '../contract/index.ts'
+
+/** What is asked of the kept events. Newest first unless `ascending`. */
+export interface EventQuery {
+  id?: string
+  /** Exact, or a family as `shelf.*`. */
+  type?: string
+  /** Exact, or with `+` and `#` as in MQTT. */
+  subject?: string
+  /** Milliseconds since the epoch, inclusive and exclusive. */
+  since?: number
+  until?: number
+  /** Events that name this id as a cause. */
+  because?: string
+  /** Continue behind the event with this id. */
+  after?: string
+  ascending?: boolean
+  /** At most 1,000; 100 where it is not given. */
+  limit?: number
+}
+
+export interface AuditEntry {
+  time: number
+  /** `manager`, `staff/anna`, `endcap`. */
+  actor: string
+  /** `consent.withdraw`, `flows.deploy`. */
+  action: string
+  subject: string
+  detail?: unknown
+}
+
+/** One kept version of a document that has history (the shop, the flows). */
+export interface Version<T = unknown> {
+  version: number
+  time: number
+  by: string
+  summary: string
+  value: T
+}
+
+export interface LedgerStats {
+  events: number
+  fileBytes: number
+  /** Events waiting for a commit. */
+  pending: number
+  commits: number
+  /** Telemetry rows that coalescing spared. */
+  coalesced: number
+}
+
+/** The durable log and state: one SQLite file, written in a worker thread. */
+export interface Ledger {
+  /** Keeps an event as its type says, in its lane; returns at once. */
+  append(event: Event): void
+  /** Keeps an event; resolves after COMMIT. */
+  commit(event: Event): Promise<void>
+  query(query: EventQuery): Promise<Event[]>
+  /** Small documents by kind and id; plugin state is the kind `state/<plugin>`. Each change resolves after COMMIT. */
+  documents: {
+    all<T>(kind: string): Promise<Map<string, T>>
+    get<T>(kind: string, id: string): Promise<T | undefined>
+    put(kind: string, id: string, value: unknown): Promise<void>
+    delete(kind: string, id: string): Promise<void>
+  }
+  /** Documents with history; the newest `keep` versions stay. */
+  versions: {
+    add(kind: string, value: unknown, by: string, summary: string, keep?: number): Promise<Version>
+    list(kind: string): Promise<Omit<Version, 'value'>[]>
+    get<T>(kind: string, version: number): Promise<Version<T> | undefined>
+    latest<T>(kind: string): Promise<Version<T> | undefined>
+  }
+  /** A hash-chained trail: each entry carries the SHA-256 of itself and the one before. */
+  audit: {
+    add(entry: AuditEntry): Promise<void>
+    list(limit: number): Promise<(AuditEntry & { sequence: number; hash: string })[]>
+    /** The sequence of the first entry that does not fit its chain, or undefined. */
+    verify(): Promise<number | undefined>
+  }
+  /** Deletes every event whose subject or identity is this token. Resolves with how many. */
+  erase(token: string): Promise<number>
+  /** Drops what is over its retention, now. Runs by itself every hour. */
+  prune(): Promise<number>
+  stats(): Promise<LedgerStats>
+  /** Commits what is pending and closes the file. */
+  close(): Promise<void>
+}

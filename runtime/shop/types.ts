@@ -1,0 +1,114 @@
+import type { Associate, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
+
+/** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
+export interface Person {
+  /** Opaque; the token in events is `person/<id>`. */
+  id: string
+  name: string
+  /** Beacon ids or radio addresses that this person carries. */
+  tags: string[]
+  /** Id of an associate. */
+  favourite?: string
+  consents: Consent[]
+}
+
+/** A receipt: what was agreed to, in which words, when, recorded by whom, and when it was taken back. */
+export interface Consent {
+  receipt: string
+  purpose: Purpose
+  /** The text that the person was shown. */
+  text: string
+  givenAt: number
+  recordedBy: string
+  withdrawnAt?: number
+}
+
+export interface Notice {
+  id: string
+  staff: string
+  title: string
+  text?: string
+  zone?: string
+  urgency: 'calm' | 'normal' | 'urgent'
+  time: number
+  until?: number
+  acknowledgedAt?: number
+  /** Token of the person it is about, so that withdrawal and erasure reach it. */
+  about?: string
+  because: string[]
+}
+
+export interface ScreenState {
+  screen: string
+  /** What should show now: the top of the stack, or the fallback. */
+  content: Content
+  key: string
+  because: string[]
+  /** Players connected now. */
+  players: number
+  /** What a player last said that it shows, and when. */
+  shown?: { content: string; time: number }
+}
+
+export interface ChosenStaff {
+  staff: string
+  /** In words, for the technician: «favourite of the customer, on shift». */
+  reason: string
+}
+
+/** What the shop knows. Changes are checked, committed to the ledger and told to listeners within a second. */
+export interface Shop {
+  plan(): ShopPlan
+  publicPlan(): PublicPlan
+  version(): number
+  /** Replaces the plan by a shop.yaml; throws ENDCAP_SHOP_INVALID (file, line, path, reason) and changes nothing. */
+  importYaml(text: string, by: string, file?: string): Promise<void>
+  exportYaml(): string
+  /** Associates on shift at a time (ms since the epoch), by the time zone of the shop. */
+  onShift(time?: number): Associate[]
+  /**
+   * Whom to tell: the person's favourite if on shift and consented, else whoever on shift was last seen nearest to the zone,
+   * else anybody on shift; undefined where nobody is.
+   */
+  chooseStaff(ask: { about?: string; zone?: string }): ChosenStaff | undefined
+  identity: {
+    /** Token for a radio identity (`ibeacon:…` or an address): person with consent to recognition, staff on shift, asset, else visit. */
+    token(radio: string): string
+    /** False for a person token without consent to recognition, or a staff token off shift. */
+    allowed(token: string): boolean
+  }
+  people: {
+    list(): Person[]
+    add(person: { name: string; tags: string[]; favourite?: string }, by: string): Promise<Person>
+    update(
+      id: string,
+      change: { name?: string; tags?: string[]; favourite?: string | null },
+      by: string,
+    ): Promise<Person>
+    /** Removes the person, their events, notices and last values. Resolves with how many events went. */
+    erase(id: string, by: string): Promise<number>
+    give(id: string, purpose: Purpose, by: string): Promise<Consent>
+    withdraw(id: string, purpose: Purpose, by: string): Promise<void>
+    /** `who` is a token or an id. */
+    consents(who: string, purpose: Purpose): boolean
+  }
+  screens: {
+    list(): ScreenState[]
+    state(screen: string): ScreenState
+    stack(screen: string): Showing[]
+    /** A player connected; `changed` is called with each new state. Returns the way to leave. */
+    attach(screen: string, changed: (state: ScreenState) => void): () => void
+    /** A player tells what it really shows; kept durably, idempotent by `play`. */
+    report(screen: string, report: { content: string; play: string; shownSeconds?: number }): Promise<void>
+  }
+  notices: {
+    /** Newest first; open ones of this associate, or all of the day. */
+    list(staff: string): Notice[]
+    /** Idempotent: the first acknowledgement counts. */
+    acknowledge(staff: string, notice: string): Promise<Notice>
+    attach(staff: string, changed: (notice: Notice) => void): () => void
+  }
+  /** Called after each committed change of the plan, a person, a screen or a notice. */
+  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices') => void): () => void
+  stop(): Promise<void>
+}
