@@ -1,4 +1,4 @@
-import type { ManufacturerData } from './advertisement.ts'
+import { hexFromBytes, type ManufacturerData } from './advertisement.ts'
 import { uuidFromBytes, viewOf, type AltBeacon } from './beacon.ts'
 
 const beaconCode = 0xbeac
@@ -16,7 +16,7 @@ export function decodeAltBeacon(manufacturerData: ManufacturerData): AltBeacon |
     const uuid = uuidFromBytes(view, 2)
     const major = view.getUint16(18)
     const minor = view.getUint16(20)
-    const id = `altbeacon:${uuid}/${major}/${minor}`
+    const id = `altbeacon:${hexFromBytes(bytes.subarray(2, 22))}`
     const measuredPower = view.getInt8(22)
     return {
       format: 'altbeacon',

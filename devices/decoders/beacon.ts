@@ -15,15 +15,19 @@ export type BeaconTelemetry =
     }
   | { encrypted: true }
 
-interface Identified {
-  /** Stable for one beacon: `ibeacon:<uuid>/<major>/<minor>`, `eddystone-uid:<namespace>/<instance>` … */
-  id: string
+interface Powered {
   /** Received power in dBm expected 1 m away. */
   measuredPower: number
 }
 
+interface Identified extends Powered {
+  /** The same for one beacon at all times and receivers, unlike its address. No slashes, so it fits into a subject. */
+  id: string
+}
+
 export interface IBeacon extends Identified {
   format: 'ibeacon'
+  /** `id` is `ibeacon:<uuid>:<major>:<minor>`. */
   uuid: string
   major: number
   minor: number
@@ -31,6 +35,7 @@ export interface IBeacon extends Identified {
 
 export interface AltBeacon extends Identified {
   format: 'altbeacon'
+  /** `id` is `altbeacon:<its 20 bytes as hexadecimal>`. */
   /** The company that registered the beacon code. */
   company: number
   /** The 20 bytes of identity, split as nearly everybody splits them: 16, 2, 2. */
@@ -43,20 +48,24 @@ export interface AltBeacon extends Identified {
 
 export interface EddystoneUid extends Identified {
   format: 'eddystone-uid'
-  /** 10 bytes as hexadecimal. */
+  /** `id` is `eddystone-uid:<namespace>:<instance>`. 10 bytes as hexadecimal. */
   namespace: string
   /** 6 bytes as hexadecimal. */
   instance: string
 }
 
-export interface EddystoneUrl extends Identified {
+/** Many beacons may carry one URL, so it identifies none. */
+export interface EddystoneUrl extends Powered {
   format: 'eddystone-url'
+  id?: undefined
   url: string
 }
 
-export interface EddystoneEid extends Identified {
+/** Its identity rotates and can be resolved by its owner alone. */
+export interface EddystoneEid extends Powered {
   format: 'eddystone-eid'
-  /** 8 bytes as hexadecimal. They rotate, so `id` is stable for one rotation period only. */
+  id?: undefined
+  /** 8 bytes as hexadecimal. */
   ephemeralId: string
 }
 

@@ -42,14 +42,14 @@ function decodeUid(bytes: Uint8Array): Beacon | undefined {
   if (bytes.length < 18) return undefined
   const namespace = hexFromBytes(bytes.subarray(2, 12))
   const instance = hexFromBytes(bytes.subarray(12, 18))
-  const id = `eddystone-uid:${namespace}/${instance}`
+  const id = `eddystone-uid:${namespace}:${instance}`
   return { format: 'eddystone-uid', id, measuredPower: powerOf(bytes), namespace, instance }
 }
 
 function decodeUrl(bytes: Uint8Array): EddystoneUrl | undefined {
   const url = bytes.length < 3 ? undefined : expandUrl(bytes.subarray(2))
   if (url === undefined) return undefined
-  return { format: 'eddystone-url', id: `eddystone-url:${url}`, measuredPower: powerOf(bytes), url }
+  return { format: 'eddystone-url', measuredPower: powerOf(bytes), url }
 }
 
 /** Scheme code, then characters; 0x00 to 0x06 stand for a domain ending with a slash, 0x07 to 0x0d for one without. */
@@ -93,7 +93,7 @@ function encryptedTelemetry(bytes: Uint8Array): BeaconTelemetry | undefined {
 function decodeEid(bytes: Uint8Array): Beacon | undefined {
   if (bytes.length < 10) return undefined
   const ephemeralId = hexFromBytes(bytes.subarray(2, 10))
-  return { format: 'eddystone-eid', id: `eddystone-eid:${ephemeralId}`, measuredPower: powerOf(bytes), ephemeralId }
+  return { format: 'eddystone-eid', measuredPower: powerOf(bytes), ephemeralId }
 }
 
 function powerOf(bytes: Uint8Array): number {

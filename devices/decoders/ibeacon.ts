@@ -18,7 +18,7 @@ export function decodeIBeacon(manufacturerData: ManufacturerData): IBeacon | und
   const minor = view.getUint16(20)
   return {
     format: 'ibeacon',
-    id: `ibeacon:${uuid}/${major}/${minor}`,
+    id: `ibeacon:${uuid}:${major}:${minor}`,
     measuredPower: view.getInt8(22),
     uuid,
     major,

@@ -83,7 +83,7 @@ function addServiceData(data: AdvertisementData, value: Uint8Array, size: number
 
 /** UUIDs travel with their least significant byte first. */
 function uuidAt(value: Uint8Array, at: number, size: number): string {
-  const hex = hexFromBytes(value.slice(at, at + size).reverse())
+  const hex = hexFromBytes(value.slice(at, at + size).toReversed())
   if (size < 16) return shortUuid(hex)
   const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
   return shortUuid(groups.join('-'))
