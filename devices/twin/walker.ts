@@ -20,7 +20,7 @@ export interface Walker {
 /** Metres a second; people in shops stroll well below the 1.3 of a pavement. */
 const STROLL: [number, number] = [0.6, 1.05]
 /** Nobody stands where others stand: metres of scatter round a spot. */
-const SCATTER_METRES = 0.35
+const SCATTER_METRES = 0.3
 
 /** A walker that starts at a spot and does errands in order. */
 export function createWalker(from: string, errands: Errand[], random: Random): Walker {
@@ -33,8 +33,8 @@ export function createWalker(from: string, errands: Errand[], random: Random): W
   let standing = 0
 
   const scattered = (spot: Spot) => ({
-    x: spot.x + random.normal() * SCATTER_METRES * 0.5,
-    y: spot.y + random.normal() * SCATTER_METRES * 0.5,
+    x: spot.x + random.between(-SCATTER_METRES, SCATTER_METRES),
+    y: spot.y + random.between(-SCATTER_METRES, SCATTER_METRES),
   })
 
   const walker: Walker = {

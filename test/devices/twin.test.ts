@@ -52,7 +52,7 @@ test('the same seed gives the same day, another seed another one', (t) => {
 test('nobody walks through a shelf, and every spot can be reached from the street', (t) => {
   for (const spot of spots)
     t.ok(spot.id === 'street' || route('street', spot.id).length > 0, `${spot.id} can be reached`)
-  const bodies = day(3, 1200)
+  const bodies = day(2, 3600)
   const through = bodies.filter(({ x, y }) => (plan.floor.fixtures ?? []).some(({ polygon }) => inside(x, y, polygon)))
   t.equal(through.length, 0, 'no position lies in a shelf')
   t.end()
