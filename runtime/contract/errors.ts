@@ -113,6 +113,11 @@ export const errors = define({
     message: 'The link of {plugin} carried a frame that is not of the protocol: {reason}',
     remedy: 'Use the SDK of this release; the plugin is restarted.',
   },
+  ENDCAP_HOST_UNKNOWN: {
+    status: 421,
+    message: 'This box does not answer to the name {host}',
+    remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
+  },
   ENDCAP_INTERNAL: {
     status: 500,
     message: 'Something failed inside Endcap: {reason}',
@@ -138,10 +143,20 @@ export const errors = define({
     message: 'The file was not stored: {reason}',
     remedy: 'Send a PNG, JPEG, WebP, AVIF, GIF or SVG picture or an MP4 or WebM video, at most {megabytes} MB, whole.',
   },
+  ENDCAP_METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: '{path} does not know {method}',
+    remedy: 'Use one of: {methods}.',
+  },
   ENDCAP_NOT_FOUND: {
     status: 404,
     message: 'There is no {kind} {id}',
     remedy: 'See the list of what there is, on the console or under /api/v1.',
+  },
+  ENDCAP_ORIGIN_REFUSED: {
+    status: 403,
+    message: 'A page of {origin} may not do this here',
+    remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
   ENDCAP_PLUGIN_DENIED: {
     status: 403,
