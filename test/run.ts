@@ -1,0 +1,68 @@
+/**
+ * Runs the tests with tap and ends with the line `N passed, N failed, N skipped`.
+ *
+ *   node test/run.ts [files or folders …]
+ *
+ * Prints one line a file, the names of what was skipped and why, and all output of a file that failed.
+ */
+import { spawn } from 'node:child_process'
+import { globSync, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const tap = resolve(root, 'node_modules/.bin/tap')
+
+const ran = (args: string[], stdio: 'inherit' | 'ignore') =>
+  new Promise<number>((done) => spawn(tap, args, { cwd: root, stdio }).on('close', (code) => done(code ?? 1)))
+
+// A fresh clone has no built test library; its first run fails until this has run once.
+if ((await ran(['build'], 'ignore')) !== 0) process.exitCode = await ran(['build'], 'inherit')
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+let file: string[] = []
+let failedInFile = 0
+const skippedInFile: string[] = []
+
+const wanted = process.argv
+  .slice(2)
+  .flatMap((path) => (statSync(path).isDirectory() ? globSync(`${path}/**/*.test.ts`) : [path]))
+const child = spawn(tap, ['--reporter=tap', ...wanted], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+for await (const line of createInterface({ input: child.stdout })) {
+  file.push(line)
+  // TAP 14 indents by four: the files stand at the margin, their tests one level in.
+  const test = /^ {4}(not )?ok \d+ - (.*?)(?: # SKIP ?(.*?))?(?: # time=\S+)?(?: \{)?$/.exec(line)
+  if (test) {
+    if (test[3] !== undefined) {
+      counts.skipped++
+      skippedInFile.push(`${test[2] ?? ''}: ${test[3]}`)
+    } else if (test[1]) {
+      counts.failed++
+      failedInFile++
+    } else counts.passed++
+    continue
+  }
+  const end = /^(not )?ok \d+ - (.*?)(?: # (SKIP|time=)(.*))?$/.exec(line)
+  if (!end) continue
+  if (end[1]) {
+    // A file can fail without a failed test: it crashed, hung or left something running.
+    if (failedInFile === 0) counts.failed++
+    process.stdout.write(`${file.join('\n')}\n✗ ${end[2] ?? ''}\n`)
+  } else if (end[3] === 'SKIP') {
+    counts.skipped++
+    process.stdout.write(`○ ${end[2] ?? ''} skipped: ${end[4] ?? ''}\n`)
+  } else process.stdout.write(`✓ ${end[2] ?? ''}\n`)
+  for (const skipped of skippedInFile.splice(0)) process.stdout.write(`  ○ skipped ${skipped}\n`)
+  file = []
+  failedInFile = 0
+}
+const code = child.exitCode ?? (await new Promise<number | null>((done) => child.on('close', done)))
+if (code !== 0 && counts.failed === 0) {
+  counts.failed++
+  process.stdout.write(`${file.join('\n')}\n✗ the test runner ended with ${code}\n`)
+}
+if (counts.failed > 0) process.exitCode = 1
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
