@@ -125,7 +125,7 @@ export const errors = define({
   },
   ENDCAP_LEDGER_BROKEN: {
     status: 500,
-    message: 'The ledger {file} cannot be opened: {reason}',
+    message: 'The ledger {file} cannot be read or written: {reason}',
     remedy: 'Free disk space or restore the newest backup; the file is left as it is.',
   },
   ENDCAP_LINK_INVALID: {
@@ -158,6 +158,11 @@ export const errors = define({
     message: 'A page of {origin} may not do this here',
     remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
+  ENDCAP_PLUGIN_CONFIG_INVALID: {
+    status: 422,
+    message: '{plugin} was not started: {path} {reason}',
+    remedy: 'Correct that field under plugins.{plugin} in endcap.yaml, or in its form on the console.',
+  },
   ENDCAP_PLUGIN_DENIED: {
     status: 403,
     message: '{plugin} asked for {what}, which its manifest does not allow',
@@ -181,7 +186,7 @@ export const errors = define({
   },
   ENDCAP_PLUGIN_UNTRUSTED: {
     status: 403,
-    message: '{plugin} was not started: bubblewrap is not installed, so it could not be kept apart',
+    message: '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
   },
   ENDCAP_RATE_LIMITED: {

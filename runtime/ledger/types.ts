@@ -19,6 +19,15 @@ export interface EventQuery {
   limit?: number
 }
 
+/** An event as the ledger keeps it. */
+export interface KeptEvent extends Event {
+  /**
+   * Milliseconds since the epoch. Telemetry that stands still is one row for up to an hour: the same data was last
+   * reported then.
+   */
+  until?: number
+}
+
 export interface AuditEntry {
   time: number
   /** `manager`, `staff/anna`, `endcap`. */
@@ -48,13 +57,20 @@ export interface LedgerStats {
   coalesced: number
 }
 
-/** The durable log and state: one SQLite file, written in a worker thread. */
+/**
+ * The durable log and state: one SQLite file, written in a worker thread. What returns a promise rejects with
+ * ENDCAP_LEDGER_BROKEN where the file cannot be read or written; appended events wait and are tried again.
+ */
 export interface Ledger {
-  /** Keeps an event as its type says, in its lane; returns at once. */
+  /** Keeps an event as its type says, in its lane; returns at once. Its id is a UUIDv7. */
   append(event: Event): void
-  /** Keeps an event; resolves after COMMIT. */
+  /** Keeps an event, never coalesced; resolves after COMMIT, and at once where its type is not kept. */
   commit(event: Event): Promise<void>
-  query(query: EventQuery): Promise<Event[]>
+  /**
+   * What was appended before is found, except telemetry that `everySeconds` still holds back. `because` looks at the
+   * day that follows the cause.
+   */
+  query(query: EventQuery): Promise<KeptEvent[]>
   /** Small documents by kind and id; plugin state is the kind `state/<plugin>`. Each change resolves after COMMIT. */
   documents: {
     all<T>(kind: string): Promise<Map<string, T>>
@@ -76,7 +92,7 @@ export interface Ledger {
     /** The sequence of the first entry that does not fit its chain, or undefined. */
     verify(): Promise<number | undefined>
   }
-  /** Deletes every event whose subject or identity is this token. Resolves with how many. */
+  /** Deletes every event whose subject is this token or below it, or whose data names it. Resolves with how many. */
   erase(token: string): Promise<number>
   /** Drops what is over its retention, now. Runs by itself every hour. */
   prune(): Promise<number>
