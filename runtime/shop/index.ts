@@ -1,1 +1,3 @@
+export { createShop } from './shop.ts'
 export type * from './types.ts'
+export { readYaml, type YamlFile, type YamlSource } from './yaml-file.ts'

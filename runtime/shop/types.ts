@@ -1,4 +1,6 @@
+import type { Bus, Commands } from '../bus/index.ts'
 import type { Associate, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
+import type { Ledger } from '../ledger/index.ts'
 
 /** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
 export interface Person {
@@ -35,6 +37,8 @@ export interface Notice {
   acknowledgedAt?: number
   /** Token of the person it is about, so that withdrawal and erasure reach it. */
   about?: string
+  /** It was taken back (consent withdrawn, person erased, time over): a page drops it. Such a one is empty and in no list. */
+  gone?: true
   because: string[]
 }
 
@@ -54,6 +58,32 @@ export interface ChosenStaff {
   staff: string
   /** In words, for the technician: «favourite of the customer, on shift». */
   reason: string
+}
+
+/** Publishes an event of the box (`source` is ours); resolves with its id, after COMMIT where `commit` is set. */
+export type Emit = (
+  source: string,
+  event: { type: string; subject?: string; data: unknown; because?: string[] },
+  options?: { commit?: boolean },
+) => Promise<string>
+
+/** The part of pino that the shop uses. */
+export interface ShopLog {
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+export interface ShopDependencies {
+  ledger: Ledger
+  bus: Bus
+  commands: Commands
+  emit: Emit
+  log: ShopLog
+  /** Milliseconds since the epoch. */
+  now?: () => number
+  /** The plan of a box that has none yet; it becomes the first version. */
+  defaults?: ShopPlan
 }
 
 /** What the shop knows. Changes are checked, committed to the ledger and told to listeners within a second. */
@@ -96,8 +126,11 @@ export interface Shop {
     list(): ScreenState[]
     state(screen: string): ScreenState
     stack(screen: string): Showing[]
-    /** A player connected; `changed` is called with each new state. Returns the way to leave. */
-    attach(screen: string, changed: (state: ScreenState) => void): () => void
+    /**
+     * A player connected; `changed` is called with each new state, `identify` when the screen shall show itself.
+     * Returns the way to leave.
+     */
+    attach(screen: string, changed: (state: ScreenState) => void, identify?: () => void): () => void
     /** A player tells what it really shows; kept durably, idempotent by `play`. */
     report(screen: string, report: { content: string; play: string; shownSeconds?: number }): Promise<void>
   }

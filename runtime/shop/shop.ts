@@ -1,0 +1,167 @@
+/** What the shop knows, put together: the plan and its versions, roster, identity, people, screens and notices. */
+import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
+import { createChoose } from './choose.ts'
+import { createIdentity, normalRadio } from './identity.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { createPeople } from './people.ts'
+import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
+import { planFault } from './plan-rules.ts'
+import { createRoster } from './roster.ts'
+import { createScreens } from './screens.ts'
+import type { Shop, ShopDependencies } from './types.ts'
+
+type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
+
+const kind = 'shop'
+
+/** Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify` and `device.identify` until stop(). */
+export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
+  const { ledger, bus, commands, emit, log, now = () => Date.now() } = dependencies
+  const listeners = new Set<(what: What) => void>()
+  const changed = (what: What) => {
+    for (const listener of listeners) {
+      try {
+        listener(what)
+      } catch (error) {
+        log.error({ err: error }, 'a listener of the shop failed')
+      }
+    }
+  }
+  const serial = createSerial()
+
+  let current = await lastGood(dependencies)
+  const plan = () => current.plan
+  const roster = createRoster()
+  const onShift = (time = now()) => roster.list(time)
+  let registered = new Map<string, string>()
+  const index = () => {
+    roster.set(plan())
+    registered = new Map((plan().tags ?? []).map(({ id, bearer }) => [normalRadio(id), bearer]))
+  }
+  index()
+
+  // People and notices look at each other: withdrawal takes notices back, and a notice asks for consent.
+  let notices: Notices | undefined
+  const people = await createPeople({
+    ledger,
+    bus,
+    emit,
+    now,
+    plan,
+    serial,
+    takeBack: async (token) => notices?.forget(token),
+    changed: () => changed('people'),
+  })
+  const { consents } = people.face
+  const told = await createNotices({
+    ledger,
+    emit,
+    log,
+    now,
+    staff: () => plan().staff,
+    onShift,
+    person: people.find,
+    consents,
+    changed: () => changed('notices'),
+  })
+  notices = told
+  const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const identity = createIdentity({
+    now,
+    timezone: () => plan().timezone,
+    bearer: (radio) => registered.get(radio) ?? people.bearer(radio),
+    permitted: (token) =>
+      token.startsWith('staff/') ? roster.has(token.slice('staff/'.length), now()) : consents(token, 'recognition'),
+  })
+  const chooseStaff = createChoose({
+    bus,
+    plan,
+    now,
+    onShift,
+    favourite: (token) => (consents(token, 'favourite-associate') ? people.find(token)?.favourite : undefined),
+  })
+
+  const answers: Record<string, (call: CommandCall) => unknown> = {
+    'sign.show': screens.show,
+    'sign.clear': screens.clear,
+    'device.identify': screens.identify,
+    'staff.notify': told.notify,
+  }
+  const answer = (call: CommandCall) => answers[call.name]?.(call)
+  const leave = [
+    commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
+    commands.handle('staff/', ['staff.notify'], answer),
+  ]
+
+  return {
+    plan,
+    publicPlan: () => publicPlan(plan()),
+    version: () => current.version,
+    importYaml: (text, by, file = 'shop.yaml') =>
+      serial(async () => {
+        const next = readPlan(text, file, people.planFault)
+        const { version } = await ledger.versions.add(kind, next, by, summary(plan(), next.plan))
+        current = { ...next, version }
+        index()
+        identity.replan()
+        screens.replan()
+        await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
+        await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
+        changed('plan')
+      }),
+    exportYaml: () => current.text,
+    onShift,
+    chooseStaff,
+    identity: { token: identity.token, allowed: identity.allowed },
+    people: people.face,
+    screens: screens.face,
+    notices: told.face,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    async stop() {
+      for (const end of leave) end()
+      listeners.clear()
+      identity.stop()
+      told.stop()
+      await serial(() => screens.stop())
+    },
+  }
+}
+
+/** The newest version that this release can still read, else the defaults as version 1, else an empty shop. */
+async function lastGood({ ledger, log, defaults }: ShopDependencies): Promise<KeptPlan & { version: number }> {
+  const versions = await ledger.versions.list(kind)
+  for (const { version } of versions.toSorted((a, b) => b.version - a.version)) {
+    const value = (await ledger.versions.get<KeptPlan>(kind, version))?.value
+    if (value && fits(ShopPlan, value.plan) && !planFault(value.plan)) return { ...value, version }
+    log.error({ version }, 'this version of the shop does not fit this release; the one before is used')
+  }
+  const plan = defaults ?? emptyPlan()
+  const kept = { plan, text: writePlan(plan) }
+  if (!defaults) return { ...kept, version: 0 }
+  const { version } = await ledger.versions.add(kind, kept, 'endcap', 'the shop that came with the box')
+  return { ...kept, version }
+}
+
+/** What a change of the plan did, in words: `zones 6 → 7, staff 4 → 3`. */
+function summary(before: ShopPlan, after: ShopPlan): string {
+  const counts = (['zones', 'receivers', 'screens', 'staff', 'assets', 'tags', 'samples'] as const)
+    .map((part) => ({ part, from: before[part]?.length ?? 0, to: after[part]?.length ?? 0 }))
+    .filter(({ from, to }) => from !== to)
+    .map(({ part, from, to }) => `${part} ${from} → ${to}`)
+  return counts.length > 0 ? counts.join(', ') : 'details changed'
+}
+
+/** Runs changes one after the other; one that fails does not hold up the next. */
+function createSerial() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(change: () => Promise<T>): Promise<T> => {
+    const next = last.then(change)
+    last = next.catch(() => undefined)
+    return next
+  }
+}
