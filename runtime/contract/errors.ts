@@ -73,6 +73,11 @@ export const errors = define({
     message: 'There is no purpose {purpose}',
     remedy: 'Choose one of: {purposes}.',
   },
+  ENDCAP_ENVIRONMENT_INVALID: {
+    status: 500,
+    message: 'The environment variable {name} is "{value}", {reason}',
+    remedy: 'Correct it where the box is started, or leave it out; endcap.yaml holds the same setting.',
+  },
   ENDCAP_EVENT_INVALID: {
     status: 422,
     message: 'The event {type} of {source} does not fit its schema at {path}: {reason}',
@@ -117,6 +122,11 @@ export const errors = define({
     status: 421,
     message: 'This box does not answer to the name {host}',
     remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
+  },
+  ENDCAP_HOME_IN_USE: {
+    status: 500,
+    message: '{folder} is in use by another Endcap, process {pid}',
+    remedy: 'Stop that one first, or choose another folder with ENDCAP_HOME.',
   },
   ENDCAP_INTERNAL: {
     status: 500,
@@ -186,7 +196,8 @@ export const errors = define({
   },
   ENDCAP_PLUGIN_UNTRUSTED: {
     status: 403,
-    message: '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
+    message:
+      '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
   },
   ENDCAP_RATE_LIMITED: {
@@ -208,6 +219,11 @@ export const errors = define({
     status: 401,
     message: 'Nobody is signed in',
     remedy: 'Open the sign-in link that the box printed at its first start, or run `endcap sign-in` on the box.',
+  },
+  ENDCAP_STAGE_TIMEOUT: {
+    status: 504,
+    message: 'The boot stage {stage} was not ready within {seconds} s',
+    remedy: 'The box goes on without it; the log tells where it waits. Restart the box once the cause is mended.',
   },
   ENDCAP_TARGET_UNKNOWN: {
     status: 404,

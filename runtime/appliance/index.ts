@@ -1,0 +1,13 @@
+export {
+  type BoxConfig,
+  Config,
+  configFile,
+  type LoadedConfig,
+  loadConfig,
+  parseConfig,
+  previousFile,
+  saveConfig,
+} from './config.ts'
+export { type Home, openHome } from './home.ts'
+export { type Boot, type BootOptions, type StageName, type StageState, stageNames, startBoot } from './stages.ts'
+export { watchConfig } from './watch.ts'
