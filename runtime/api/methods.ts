@@ -1,0 +1,28 @@
+/** Which methods a path has, for 405 and OPTIONS: Fastify itself only knows «not found». */
+export interface Methods {
+  add(pattern: string, method: string | readonly string[]): void
+  of(path: string): string[]
+}
+
+/** `:name` is one segment, `*` the rest, as in Fastify's own patterns. */
+export function createMethods(): Methods {
+  const routes = new Map<string, { test: RegExp; methods: Set<string> }>()
+  return {
+    add(pattern, method) {
+      let route = routes.get(pattern)
+      if (!route) {
+        const source = pattern
+          .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+          .replace(/:[^/]+/g, '[^/]+')
+          .replace(/\*/g, '.*')
+        routes.set(pattern, (route = { test: new RegExp(`^${source}$`), methods: new Set() }))
+      }
+      for (const one of typeof method === 'string' ? [method] : method) route.methods.add(one)
+    },
+    of(path) {
+      // The wildcard of the static files matches everything and would tell nothing.
+      const found = [...routes].filter(([pattern, { test }]) => pattern !== '/*' && test.test(path))
+      return [...new Set(found.flatMap(([, { methods }]) => [...methods]))].sort()
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/** Health, plugins and devices. */
+import Type from 'typebox'
+import { EndcapError } from '../../contract/index.ts'
+import { actor, type App, type Context, sessionOf, told } from '../app.ts'
+import { manager } from '../authorize.ts'
+import { outsideDevice, outsidePlugin } from '../outside.ts'
+import { answers, DeviceListed, Health, params, Plugin } from '../schemas.ts'
+import type { Stages } from '../types.ts'
+
+const statusOf = (stages: Stages): 'ok' | 'starting' | 'degraded' => {
+  const states = new Set(Object.values(stages).map(({ state }) => state))
+  if (states.has('waiting') || states.has('starting')) return 'starting'
+  return states.has('failed') || states.has('late') || states.has('off') ? 'degraded' : 'ok'
+}
+
+export function boxRoutes(app: App, { deps, startedAt }: Context): void {
+  const { host, ledger } = deps
+
+  app.get(
+    '/health',
+    { config: { access: 'anyone' }, schema: { ...told('box', 'health', 'Is it up'), response: answers(200, Health) } },
+    ({ session }) => {
+      const stages = deps.stages()
+      const all = Object.entries(stages)
+      const reasons = all.flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]]))
+      return {
+        status: statusOf(stages),
+        version: deps.version,
+        uptimeSeconds: Math.round(performance.now() - startedAt) / 1000,
+        stages: Object.fromEntries(all.map(([name, { state }]) => [name, state])),
+        twin: deps.twin,
+        ...(session?.role === 'manager' && reasons.length > 0 ? { reasons: Object.fromEntries(reasons) } : {}),
+      }
+    },
+  )
+
+  app.get(
+    '/plugins',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('box', 'listPlugins', 'Every plugin and how it is'),
+        response: answers(200, Type.Array(Plugin)),
+      },
+    },
+    () => host.plugins().map(outsidePlugin),
+  )
+
+  app.get(
+    '/plugins/:name',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('box', 'getPlugin', 'One plugin'),
+        params: params('name'),
+        response: answers(200, Plugin),
+      },
+    },
+    (request) => outsidePlugin(known(request.params.name)),
+  )
+
+  const known = (name: string) => {
+    if (!host.plugins().some((one) => one.name === name))
+      throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'plugin', id: name })
+    return host.plugin(name)
+  }
+
+  const actions = {
+    restart: (name: string) => host.restart(name),
+    enable: (name: string) => deps.enablePlugin(name, true),
+    disable: (name: string) => deps.enablePlugin(name, false),
+  }
+  for (const [action, act] of Object.entries(actions)) {
+    app.post(
+      `/plugins/:name/${action}`,
+      {
+        config: { access: manager },
+        schema: {
+          ...told('box', `${action}Plugin`, `${action[0]?.toUpperCase()}${action.slice(1)} a plugin; the others go on`),
+          params: params('name'),
+          response: answers(200, Plugin),
+        },
+      },
+      async (request) => {
+        const { name } = request.params
+        known(name)
+        const by = actor(sessionOf(request))
+        await ledger.audit.add({ time: Date.now(), actor: by, action: `plugin.${action}`, subject: `plugin/${name}` })
+        await act(name)
+        return outsidePlugin(known(name))
+      },
+    )
+  }
+
+  app.get(
+    '/devices',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('box', 'listDevices', 'Every device of every plugin'),
+        response: answers(200, Type.Array(DeviceListed)),
+      },
+    },
+    () =>
+      host
+        .plugins()
+        .flatMap((plugin) => plugin.devices.map((device) => ({ plugin: plugin.name, ...outsideDevice(device) }))),
+  )
+}

@@ -1,0 +1,116 @@
+/** The plan of the shop, and who is where in it. */
+import Type from 'typebox'
+import { ShopPlan } from '../../contract/index.ts'
+import { actor, type App, type Context, sessionOf, told } from '../app.ts'
+import { manager } from '../authorize.ts'
+import { instant } from '../outside.ts'
+import { answers, Dot, ZoneListed } from '../schemas.ts'
+
+const PLAN_BYTES = 5 * 1024 * 1024
+const yaml = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain']
+
+export async function shopRoutes(app: App, { deps, occupancy }: Context): Promise<void> {
+  const { shop } = deps
+
+  app.get(
+    '/shop',
+    {
+      config: { access: manager },
+      schema: { ...told('shop', 'getShop', 'The plan of the shop'), response: answers(200, ShopPlan) },
+    },
+    () => shop.plan(),
+  )
+
+  app.get(
+    '/shop.yaml',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('shop', 'exportShop', 'The plan of the shop as YAML'),
+        response: { 200: { description: 'shop.yaml', content: { 'text/yaml': { schema: Type.String() } } } },
+      },
+    },
+    (_, reply) => {
+      void reply.type('text/yaml; charset=utf-8')
+      return shop.exportYaml()
+    },
+  )
+
+  // In a context of its own, so that YAML is taken here and nowhere else.
+  await app.register(async (inner: App) => {
+    inner.removeAllContentTypeParsers()
+    inner.addContentTypeParser(yaml, { parseAs: 'string', bodyLimit: PLAN_BYTES }, (_, body, done) => done(null, body))
+    inner.put(
+      '/shop.yaml',
+      {
+        config: { access: manager },
+        bodyLimit: PLAN_BYTES,
+        schema: {
+          ...told('shop', 'importShop', 'Replace the plan of the shop; a fault is named by line and changes nothing'),
+          consumes: ['text/yaml'],
+          body: Type.String(),
+          response: answers(200, Type.Object({ version: Type.Integer() })),
+        },
+      },
+      async (request) => {
+        await shop.importYaml(request.body, actor(sessionOf(request)), 'shop.yaml')
+        return { version: shop.version() }
+      },
+    )
+  })
+
+  app.get(
+    '/zones',
+    {
+      config: { access: { roles: ['manager', 'staff'] } },
+      schema: {
+        ...told('shop', 'listZones', 'The zones, and who is in each now'),
+        response: answers(200, Type.Array(ZoneListed)),
+      },
+    },
+    () => {
+      const everybody = occupancy.all()
+      return shop.plan().zones.map((zone) => ({
+        ...zone,
+        present: everybody
+          .filter((one) => one.zone === zone.id)
+          .map(({ who, kind, since, position, stale }) => ({
+            who,
+            kind,
+            since: instant(since),
+            ...(position ? { x: position.x, y: position.y } : {}),
+            stale,
+          })),
+      }))
+    },
+  )
+
+  app.get(
+    '/presence',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('shop', 'listPresence', 'Where everybody is on the floor plan'),
+        response: answers(200, Type.Array(Dot)),
+      },
+    },
+    () =>
+      occupancy.all().flatMap(({ who, kind, zone, position, stale, evidence }) =>
+        position
+          ? [
+              {
+                who,
+                kind,
+                ...(zone === undefined ? {} : { zone }),
+                x: position.x,
+                y: position.y,
+                accuracyMetres: position.accuracyMetres,
+                time: instant(position.time),
+                stale,
+                evidence,
+              },
+            ]
+          : [],
+      ),
+  )
+}

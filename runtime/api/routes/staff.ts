@@ -1,0 +1,101 @@
+/** Associates: who is on shift, what each was told, and the stream of a staff device. */
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { EndcapError } from '../../contract/index.ts'
+import type { Notice as ShopNotice } from '../../shop/index.ts'
+import { type App, type Context, sessionOf, told } from '../app.ts'
+import { type Access, manager } from '../authorize.ts'
+import { outsideNotice } from '../outside.ts'
+import { answers, Associate, Notice, params } from '../schemas.ts'
+import { guardSocket } from '../sockets.ts'
+
+const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
+
+export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): void {
+  const { shop } = deps
+
+  /** The associate of the path; `me` is whoever is signed in. */
+  const planned = (request: Pick<FastifyRequest, 'session'>, named: string) => {
+    const id = named === 'me' ? (sessionOf(request).id ?? named) : named
+    const associate = shop.plan().staff.find((one) => one.id === id)
+    if (!associate) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'associate', id })
+    return associate
+  }
+  const isOnShift = (id: string) => shop.onShift().some((one) => one.id === id)
+  const notices = (id: string) => shop.notices.list(id).map(outsideNotice)
+
+  app.get(
+    '/staff',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('staff', 'listStaff', 'Who works here, who is on shift, and where'),
+        response: answers(200, Type.Array(Associate)),
+      },
+    },
+    () => {
+      const onShift = new Set(shop.onShift().map((one) => one.id))
+      const zones = new Map(occupancy.all().map(({ who, zone }) => [who, zone]))
+      return shop.plan().staff.map(({ id, name }) => {
+        const zone = zones.get(`staff/${id}`)
+        return { id, name, onShift: onShift.has(id), ...(zone === undefined ? {} : { zone }) }
+      })
+    },
+  )
+
+  app.get(
+    '/staff/:id/notices',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('staff', 'listNotices', 'What an associate was told, newest first'),
+        params: params('id'),
+        response: answers(200, Type.Array(Notice)),
+      },
+    },
+    (request) => notices(planned(request, request.params.id).id),
+  )
+
+  app.post(
+    '/staff/:id/notices/:notice/acknowledge',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('staff', 'acknowledgeNotice', 'Acknowledge; the first counts'),
+        params: params('id', 'notice'),
+        response: answers(200, Notice),
+      },
+    },
+    async (request) => {
+      const { id } = planned(request, request.params.id)
+      return outsideNotice(await shop.notices.acknowledge(id, request.params.notice))
+    },
+  )
+
+  app.route({
+    method: 'GET',
+    url: '/staff/:id/stream',
+    config: { access: itself, upgrade: true },
+    schema: {
+      ...told('staff', 'streamNotices', 'WebSocket: hello, then each notice as it comes'),
+      params: params('id'),
+      response: { 101: { description: 'one JSON object a message: hello, notice or notices', type: 'null' } },
+    },
+    exposeHeadRoute: false,
+    wsHandler(socket, request) {
+      const { id, name } = planned(request, (request.params as { id: string }).id)
+      const send = (message: object) => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))
+      const leave = shop.notices.attach(id, (notice: ShopNotice) => send({ notice: outsideNotice(notice) }))
+      // A withdrawn consent takes notices away, which only the whole list can tell.
+      const forget = shop.onChange((what) => what !== 'screens' && send({ notices: notices(id) }))
+      guardSocket(socket, sessions, sessionOf(request), () => {
+        leave()
+        forget()
+      })
+      send({ hello: { id, name, onShift: isOnShift(id), notices: notices(id) } })
+    },
+    handler() {
+      throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'header/upgrade', reason: 'must ask for a WebSocket' })
+    },
+  })
+}

@@ -1,0 +1,248 @@
+/** Shapes that the API answers with, as they look from outside. OpenAPI is drawn from them; answers are not filtered by them. */
+import Type, { type TSchema } from 'typebox'
+import { BearerKind, Content, Evidence, Id, Media, Metres, Showing, strict, Zone } from '../contract/index.ts'
+
+export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339 in UTC' })
+const Count = Type.Integer({ minimum: 0 })
+const oneOf = (...values: string[]) => Type.Union(values.map((value) => Type.Literal(value)))
+
+export const Failure = Type.Object(
+  { code: Type.String(), message: Type.String(), remedy: Type.String(), requestId: Type.String() },
+  { description: 'what happened, and what to do now', title: 'Failure' },
+)
+export const Nothing = Type.Null({ description: 'done' })
+
+export const Health = Type.Object({
+  status: oneOf('ok', 'starting', 'degraded'),
+  version: Type.String(),
+  uptimeSeconds: Type.Number(),
+  stages: Type.Record(Type.String(), oneOf('waiting', 'starting', 'ready', 'late', 'failed', 'off')),
+  twin: Type.Boolean({ description: 'the shoppers are virtual' }),
+  reasons: Type.Optional(
+    Type.Record(Type.String(), Type.String({ description: 'why a stage is late, failed or off' })),
+  ),
+})
+
+const Role = oneOf('manager', 'screen', 'staff')
+export const SignedIn = Type.Object({
+  role: Role,
+  id: Type.Optional(Id),
+  next: Type.String({ description: 'the page of this role' }),
+})
+export const Me = Type.Object({
+  role: Role,
+  id: Type.Optional(Id),
+  name: Type.Optional(Type.String()),
+  shop: Type.String(),
+  twin: Type.Boolean(),
+  next: Type.String(),
+})
+export const LinkListed = Type.Object({
+  id: Type.String(),
+  role: Role,
+  for: Type.Optional(Id),
+  name: Type.Optional(Type.String()),
+  createdAt: Instant,
+  usedAt: Type.Optional(Instant),
+  sessions: Count,
+  connected: Count,
+  current: Type.Boolean(),
+})
+export const LinkIssued = Type.Object({
+  id: Type.String(),
+  role: Role,
+  for: Id,
+  url: Type.String(),
+  secret: Type.String({ description: 'shown this once' }),
+  qr: Type.String({ description: 'SVG of the URL' }),
+})
+
+export const Device = Type.Object({
+  source: Type.String(),
+  id: Type.String(),
+  name: Type.Optional(Type.String()),
+  state: oneOf('unknown', 'online', 'stale', 'offline', 'discovered'),
+  reason: Type.Optional(Type.String()),
+  lastEventAt: Type.Optional(Instant),
+})
+export const DeviceListed = Type.Intersect([Device, Type.Object({ plugin: Type.String() })])
+export const Plugin = Type.Object({
+  name: Type.String(),
+  package: Type.String(),
+  version: Type.String(),
+  folder: Type.String(),
+  kind: oneOf('device', 'inference', 'flows'),
+  state: oneOf('disabled', 'invalid', 'starting', 'running', 'restarting', 'quarantined', 'stopped'),
+  reason: Type.Optional(Type.String()),
+  remedy: Type.Optional(Type.String()),
+  permissions: Type.Array(Type.Object({ name: Type.String(), sentence: Type.String() })),
+  sandbox: oneOf('bubblewrap', 'node'),
+  pid: Type.Optional(Count),
+  startedAt: Type.Optional(Instant),
+  restarts: Count,
+  memoryBytes: Type.Optional(Type.Number()),
+  cpu: Type.Optional(Type.Number({ description: 'share of one core' })),
+  loopDelay: Type.Optional(Type.Number({ description: 'milliseconds' })),
+  emitted: Count,
+  refused: Count,
+  received: Count,
+  waiting: Count,
+  dropped: Count,
+  lastEventAt: Type.Optional(Instant),
+  lines: Type.Array(Type.Object({ time: Instant, level: Type.String(), text: Type.String() })),
+  config: Type.Optional(Type.Unknown()),
+  configSchema: Type.Optional(Type.Unknown()),
+  devices: Type.Array(Device),
+})
+
+export const ZoneListed = Type.Intersect([
+  Type.Object(Zone.properties),
+  Type.Object({
+    present: Type.Array(
+      Type.Object({
+        who: Type.String(),
+        kind: BearerKind,
+        since: Instant,
+        x: Type.Optional(Metres),
+        y: Type.Optional(Metres),
+        stale: Type.Boolean(),
+      }),
+    ),
+  }),
+])
+export const Dot = Type.Object({
+  who: Type.String(),
+  kind: BearerKind,
+  zone: Type.Optional(Id),
+  x: Metres,
+  y: Metres,
+  accuracyMetres: Metres,
+  time: Instant,
+  stale: Type.Boolean(),
+  evidence: Evidence,
+})
+
+const screen = {
+  screen: Id,
+  name: Type.Optional(Type.String()),
+  zone: Type.Optional(Id),
+  content: Content,
+  key: Type.String(),
+  because: Type.Array(Type.String()),
+  players: Count,
+  shown: Type.Optional(Type.Object({ content: Type.String(), time: Instant })),
+}
+export const Screen = Type.Object(screen)
+export const ScreenWhole = Type.Object({
+  ...screen,
+  stack: Type.Array(Type.Object({ ...Showing.properties, since: Instant, until: Type.Optional(Instant) })),
+})
+export const Shown = Type.Object(
+  {
+    content: Type.String({ minLength: 1, maxLength: 128 }),
+    play: Type.String({ minLength: 1, maxLength: 64, description: 'made by the player; counts once' }),
+    shownSeconds: Type.Optional(Type.Number({ minimum: 0, description: 'seconds' })),
+  },
+  strict,
+)
+
+export const Associate = Type.Object({
+  id: Id,
+  name: Type.String(),
+  onShift: Type.Boolean(),
+  zone: Type.Optional(Id),
+})
+export const Notice = Type.Object({
+  id: Type.String(),
+  staff: Id,
+  title: Type.String(),
+  text: Type.Optional(Type.String()),
+  zone: Type.Optional(Id),
+  urgency: oneOf('calm', 'normal', 'urgent'),
+  time: Instant,
+  until: Type.Optional(Instant),
+  acknowledgedAt: Type.Optional(Instant),
+  because: Type.Array(Type.String()),
+})
+
+export const Consent = Type.Object({
+  receipt: Type.String(),
+  purpose: Type.String(),
+  text: Type.String({ description: 'what the person was shown' }),
+  givenAt: Instant,
+  recordedBy: Type.String(),
+  withdrawnAt: Type.Optional(Instant),
+})
+export const Person = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  tags: Type.Array(Type.String()),
+  favourite: Type.Optional(Id),
+  consents: Type.Array(Consent),
+})
+const TagId = Type.String({ minLength: 1, maxLength: 160, pattern: '^[^/+#]+$' })
+const tags = Type.Array(TagId, { maxItems: 16 })
+const PersonName = Type.String({ minLength: 1, maxLength: 80 })
+export const NewPerson = Type.Object(
+  { name: PersonName, tags: Type.Optional(tags), favourite: Type.Optional(Id) },
+  strict,
+)
+export const PersonChange = Type.Object(
+  {
+    name: Type.Optional(PersonName),
+    tags: Type.Optional(tags),
+    favourite: Type.Optional(Type.Union([Id, Type.Null()])),
+  },
+  strict,
+)
+
+const because = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 })
+export const EventOutside = Type.Object(
+  {
+    id: Type.String({ description: 'UUIDv7' }),
+    type: Type.String(),
+    source: Type.String(),
+    subject: Type.String(),
+    time: Instant,
+    data: Type.Unknown({ description: 'as the schema of the type says' }),
+    privacy: oneOf('none', 'visit', 'person'),
+    because: Type.Optional(because),
+  },
+  { title: 'Event' },
+)
+export const NewEvent = Type.Object(
+  {
+    type: Type.String({ minLength: 1, maxLength: 128 }),
+    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    data: Type.Unknown(),
+    because: Type.Optional(because),
+  },
+  strict,
+)
+export const Command = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    to: Type.String({ minLength: 1, maxLength: 160 }),
+    params: Type.Optional(Type.Unknown()),
+    id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    deadline: Type.Optional(Type.Integer({ minimum: 1, maximum: 60_000, description: 'milliseconds' })),
+  },
+  strict,
+)
+
+export const MediaFile = Type.Object({ hash: Media, bytes: Count, type: Type.String() })
+export const MediaListed = Type.Object({ ...MediaFile.properties, addedAt: Instant })
+
+const version = { version: Type.Integer(), time: Instant, by: Type.String(), summary: Type.String() }
+export const FlowsVersion = Type.Object(version)
+export const FlowsVersionWhole = Type.Object({ ...version, difference: Type.Array(Type.String()) })
+export const FlowsState = Type.Object({ state: Type.String(), reason: Type.Optional(Type.String()) })
+
+export const params = <N extends string>(...names: N[]) =>
+  Type.Object(
+    Object.fromEntries(names.map((name) => [name, Type.String({ maxLength: 160 })])) as Record<N, typeof Param>,
+  )
+const Param = Type.String({ maxLength: 160 })
+
+/** Answers of a route: the good one, and a Failure for all else. */
+export const answers = (status: number, schema: TSchema) => ({ [status]: schema, default: Failure })

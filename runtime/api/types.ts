@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Bus, Commands } from '../bus/index.ts'
+import type { Host } from '../host/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Shop } from '../shop/index.ts'
+
+/** How far a stage of the boot is: `late` past its deadline, `off` where this start leaves it out (safe mode). */
+export interface StageState {
+  state: 'waiting' | 'starting' | 'ready' | 'late' | 'failed' | 'off'
+  /** Why it is late, failed or off; told to managers alone. */
+  reason?: string
+}
+export type Stages = Record<'ledger' | 'api' | 'plugins' | 'flows', StageState>
+
+/** What the API needs of the flow engine; main.ts joins the two. */
+export interface FlowsFace {
+  state(): { state: string; reason?: string }
+  /** Carries a request of a signed-in manager to Node-RED and its answer back; answers by itself where it cannot. */
+  proxy(request: IncomingMessage, response: ServerResponse, user: string): void
+  /** The same for an upgrade; owns the socket from now on. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, user: string): void
+  /** Newest first. */
+  versions(): Promise<FlowsVersion[]>
+  /** What this version changed against the one before, in words. Throws ENDCAP_FLOWS_VERSION_UNKNOWN. */
+  difference(version: number): Promise<string[]>
+  restore(version: number, by: string): Promise<void>
+}
+
+export interface FlowsVersion {
+  version: number
+  /** Milliseconds since the epoch. */
+  time: number
+  by: string
+  summary: string
+}
+
+export interface ApiDependencies {
+  bus: Bus
+  commands: Commands
+  ledger: Ledger
+  shop: Shop
+  host: Pick<Host, 'plugins' | 'plugin' | 'restart' | 'emit'>
+  flows?: FlowsFace
+  /** Writes `plugins.<name>.enabled` into endcap.yaml and has the host look at it; resolves when it holds. */
+  enablePlugin(plugin: string, enabled: boolean): Promise<void>
+  /** Folder in which media are kept by their SHA-256. */
+  mediaFolder: string
+  /** Folder of the built pages. */
+  webRoot: string
+  stages(): Stages
+  /** True where the virtual shop runs. */
+  twin: boolean
+  version: string
+  log: FastifyBaseLogger
+  /** Where to listen (port 0: any free one), and further names under which browsers may call the box. */
+  network: { host: string; port: number; names?: readonly string[] }
+  limits?: Partial<Limits>
+}
+
+export interface Limits {
+  /** Sign-in attempts a minute for each address. */
+  signInsPerMinute: number
+  /** Events a second that one session may send in. */
+  eventsPerSecond: number
+  mediaBytes: number
+}
+
+export interface Api {
+  /** Reads who may come in, listens, answers. Throws ENDCAP_ADDRESS_IN_USE. */
+  start(): Promise<void>
+  /** Ends every stream, lets running requests finish (at most two seconds), closes the port. */
+  stop(): Promise<void>
+  /** A secret that signs one manager in, once, within 24 hours. */
+  signInSecret(): Promise<string>
+  /** `http://127.0.0.1:8080`; empty before start(). */
+  readonly address: string
+}
