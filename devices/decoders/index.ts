@@ -25,6 +25,7 @@ export type {
 } from './beacon.ts'
 export { decodeByLayout, parseBeaconLayout, type BeaconLayout, type LayoutBeacon } from './layout.ts'
 export { parseRawAdvertisement } from './raw.ts'
+export { createIdentifier, type Sighting } from './sighting.ts'
 
 /**
  * The beacon frame in an advertisement: iBeacon, AltBeacon or Eddystone (UID, URL, TLM, EID). `undefined` for anything

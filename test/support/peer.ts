@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
-import type { Test } from 'tap'
 
 /** What proves that a program does its work here, where being installed is not enough (containers forbid namespaces). */
 const probes: Record<string, string[]> = {
   bwrap: ['--unshare-all', '--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', 'true'],
+  '/usr/bin/python3': ['-c', 'import dbusmock'],
 }
 
 const runnable = (path: string): boolean => {
@@ -32,11 +32,17 @@ export function usable(program: string): boolean {
   return !probe || spawnSync(path, probe, { stdio: 'ignore', timeout: 10_000 }).status === 0
 }
 
+/** The part of tap's test that is used. */
+interface Skippable {
+  fail(message: string): unknown
+  skip(message: string): unknown
+}
+
 /**
  * True where a program of a Debian package is usable. Else skips the test by the name of the package, or fails it
  * under ENDCAP_REQUIRE_PEERS=1: `if (!peer(t, 'bubblewrap', 'bwrap')) return`.
  */
-export function peer(t: Test, debianPackage: string, program: string): boolean {
+export function peer(t: Skippable, debianPackage: string, program: string): boolean {
   if (usable(program)) return true
   const reason = `${program} of the Debian package ${debianPackage} is not usable here`
   if (process.env['ENDCAP_REQUIRE_PEERS'] === '1') t.fail(reason)
