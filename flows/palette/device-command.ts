@@ -1,0 +1,35 @@
+/** Gives a device, screen or associate a command and passes its answer on. */
+import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
+import { causes, endcapOf, fail, setting, short } from './common.ts'
+
+export default function deviceCommand(RED: NodeApi): void {
+  const endcap = endcapOf(RED)
+  RED.nodes.registerType('endcap-device-command', function (this: FlowNode, config: NodeConfig) {
+    RED.nodes.createNode(this, config)
+    const command = setting(config['command'])
+    if (command === undefined) this.status({ fill: 'yellow', shape: 'ring', text: 'choose a command' })
+    this.on('input', (message, send, done) => {
+      const act = async () => {
+        const to = setting(config['to']) ?? setting(message['to'])
+        if (command === undefined) throw new Error('no command is chosen')
+        if (to === undefined) throw new Error('no receiver is chosen, and msg.to names none')
+        return { to, answer: await endcap.call(command, to, params(config, message), causes(message)) }
+      }
+      act().then(
+        ({ to, answer }) => {
+          this.status({ fill: 'green', shape: 'dot', text: short(`${to} answered`) })
+          send({ ...message, answer })
+          done()
+        },
+        (error: unknown) => fail(this, error, done),
+      )
+    })
+  })
+}
+
+/** The parameters of the form, or those of the message where the form says so. */
+function params(config: NodeConfig, message: FlowMessage): unknown {
+  if (config['from'] === 'message') return message.payload
+  const text = setting(config['params'])
+  return text === undefined ? {} : JSON.parse(text)
+}

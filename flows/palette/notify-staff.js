@@ -1,0 +1,1 @@
+export { default } from './notify-staff.ts'

@@ -1,0 +1,66 @@
+/** What Node-RED may ask of the shop. Names of customers are never among the answers: flows carry tokens. */
+import { commands, EndcapError, purposes, type Purpose, type ShopPlan, vocabulary } from '../contract/index.ts'
+import type { Principal, RequestHandler } from '../host/index.ts'
+import type { Occupancy } from './occupancy.ts'
+import type { FlowEngineDependencies, ShopLists } from './types.ts'
+
+type Needs = Pick<FlowEngineDependencies, 'host' | 'shop' | 'ledger'>
+
+/** Registers a request that only Node-RED may make. */
+export function answerFlows(host: Needs['host'], name: string, handler: (params: Params) => unknown): void {
+  const guarded: RequestHandler = (principal: Principal, params) => {
+    if (!principal.flows) throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: principal.name, what: name })
+    return handler((typeof params === 'object' && params !== null ? params : {}) as Params)
+  }
+  host.answer(name, guarded)
+}
+export type Params = Record<string, unknown>
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+export function answerShop({ host, shop, ledger }: Needs, occupancy: Occupancy): void {
+  answerFlows(host, 'shop.lists', async () => lists(shop.plan(), host, await mediaOf(ledger)))
+  answerFlows(host, 'staff.on-shift', () => shop.onShift().map(({ id, name }) => ({ id, name })))
+  answerFlows(host, 'staff.choose', ({ about, zone }) => {
+    const ask = { about: text(about), zone: text(zone) }
+    return shop.chooseStaff(Object.fromEntries(Object.entries(ask).filter(([, value]) => value !== undefined))) ?? null
+  })
+  answerFlows(host, 'consent.check', ({ who, purpose }) => {
+    if (typeof purpose !== 'string' || !(purpose in purposes))
+      throw new EndcapError('ENDCAP_CONSENT_PURPOSE_UNKNOWN', {
+        purpose: String(purpose),
+        purposes: Object.keys(purposes).join(', '),
+      })
+    return typeof who === 'string' && who.startsWith('person/') && shop.people.consents(who, purpose as Purpose)
+  })
+  answerFlows(host, 'presence.count', ({ kinds }) => occupancy.count(Array.isArray(kinds) ? kinds.map(String) : []))
+}
+
+function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): ShopLists {
+  const running = host.plugins()
+  return {
+    zones: plan.zones.map(({ id, name, entrance }) => ({ id, name, entrance: entrance === true })),
+    screens: plan.screens.map(({ id, name, zone }) => ({ id, name, ...(zone === undefined ? {} : { zone }) })),
+    staff: plan.staff.map(({ id, name }) => ({ id, name })),
+    receivers: plan.receivers.map(({ id, name }) => ({ id, name })),
+    devices: running.flatMap((plugin) =>
+      plugin.devices.map(({ source, id, name }) => ({ id: source, name: name ?? id, plugin: plugin.name })),
+    ),
+    plugins: running.map(({ name }) => name),
+    commands: [...commands.values()].map(({ name, meaning, to, example }) => ({ name, meaning, to, example })),
+    types: [...vocabulary.values()].map(({ type, meaning, subject, filterable }) => ({
+      type,
+      meaning,
+      subject,
+      filterable: [...(filterable ?? [])],
+    })),
+    purposes: Object.entries(purposes).map(([id, words]) => ({ id, text: words })),
+    media,
+  }
+}
+
+/** What the console uploaded, by the names that it was given there. */
+async function mediaOf(ledger: Needs['ledger']): Promise<ShopLists['media']> {
+  const kept = await ledger.documents.all<{ name?: string; type?: string }>('media')
+  return [...kept].map(([hash, { name, type }]) => ({ hash, name: name ?? `${hash.slice(0, 8)} (${type ?? 'file'})` }))
+}
