@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** The `endcap` command. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { askRuntime, saveConfig } from './appliance/index.ts'
+import { EndcapError, RemoteError } from './contract/index.ts'
+import type { PluginStatus } from './host/index.ts'
+
+const usage = `endcap: the runtime of a small box in a shop
+
+  endcap start [--twin | --no-twin]    start the box; without an endcap.yaml it runs a virtual shop
+  endcap sign-in                       print a link that signs a manager in, once, within 24 hours
+  endcap shop export [FILE]            write shop.yaml
+  endcap shop import FILE              read shop.yaml
+  endcap plugins                       list the plugins of the running box
+  endcap plugin enable|disable NAME    also while the box does not run
+
+  --home DIR    where the box keeps everything ($ENDCAP_HOME, else .endcap)
+  --version, --help
+`
+
+const say = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+
+/** Tells a person what happened and what to do. */
+function fail(error: unknown): void {
+  if (error instanceof EndcapError || error instanceof RemoteError)
+    process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function start(home: string, twin: boolean | undefined): Promise<void> {
+  const { startRuntime } = await import('./main.ts')
+  const runtime = await startRuntime({ home, ...(twin === undefined ? {} : { twin }) })
+  say(`Endcap runs at ${runtime.address}${runtime.twin ? ' with a virtual shop: all people in it are simulated' : ''}`)
+  if (runtime.firstStart || runtime.twin) say(`Sign in, once, within 24 hours: ${await runtime.signInLink()}`)
+  else say('Sign in: `endcap sign-in` prints a link')
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    runtime.stop().catch(fail)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+async function ask(home: string, action: string, input?: string): Promise<string> {
+  const answer = await askRuntime(home, action, input)
+  if (answer === undefined) throw new EndcapError('ENDCAP_NOT_RUNNING', { home })
+  return answer
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      home: { type: 'string', default: process.env['ENDCAP_HOME'] || '.endcap' },
+      twin: { type: 'boolean' },
+      version: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const home = resolve(values.home)
+  const [command, action, name] = positionals
+  if (values.version) say((await import('./main.ts')).version)
+  else if (command === 'start') await start(home, values.twin)
+  else if (command === 'sign-in') say(await ask(home, 'sign-in'))
+  else if (command === 'shop' && action === 'export') {
+    const text = await ask(home, 'shop-export')
+    if (name) writeFileSync(name, text)
+    else say(text)
+  } else if (command === 'shop' && action === 'import' && name) {
+    await ask(home, 'shop-import', readFileSync(name, 'utf8'))
+    say(`${name} is imported`)
+  } else if (command === 'plugins')
+    for (const { name, state, reason } of JSON.parse(await ask(home, 'plugins')) as PluginStatus[])
+      say(`${name.padEnd(20)} ${state}${reason ? `: ${reason}` : ''}`)
+  else if (command === 'plugin' && (action === 'enable' || action === 'disable') && name) {
+    const running = await askRuntime(home, action, name)
+    if (running === undefined)
+      await saveConfig(home, (document) => document.setIn(['plugins', name, 'enabled'], action === 'enable'))
+    say(`${name} is ${action}d`)
+  } else {
+    say(usage)
+    if (!values.help && command !== 'help') process.exitCode = 2
+  }
+}
+
+run().catch(fail)

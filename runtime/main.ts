@@ -1,0 +1,216 @@
+/** Wires the parts of the runtime together, in the order of the boot: ledger → api → plugins → flows. */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
+import { createApi, type FlowsFace, type Stages } from './api/index.ts'
+import {
+  type BoxConfig,
+  type Control,
+  loadConfig,
+  openHome,
+  saveConfig,
+  startBoot,
+  startControl,
+  watchConfig,
+} from './appliance/index.ts'
+import { createBus, createCommands } from './bus/index.ts'
+import type { Purpose } from './contract/index.ts'
+import { createFlowEngine } from './flow-engine/index.ts'
+import { createHost, type Host, type PluginSettings } from './host/index.ts'
+import { openLedger } from './ledger/index.ts'
+import { createShop, readPlan, type Shop } from './shop/index.ts'
+
+const root = join(import.meta.dirname, '..')
+export const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
+
+export interface RuntimeOptions {
+  /** $ENDCAP_HOME; `.endcap` in the working folder where it is not given. */
+  home?: string
+  /** Run the virtual shop; where it is not given, only a box without a configuration does. */
+  twin?: boolean
+  log?: Logger
+}
+
+export interface Runtime {
+  address: string
+  twin: boolean
+  /** True where nobody has ever been given a sign-in link on this box. */
+  firstStart: boolean
+  /** A link that signs one manager in, once, within 24 hours. */
+  signInLink(): Promise<string>
+  /** Stops everything that was started, in reverse. */
+  stop(): Promise<void>
+}
+
+/** Starts a box. Resolves when it answers HTTP; plugins and flows come after, as /api/v1/health tells. */
+export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const log = options.log ?? pino({ level: 'info' }, pino.destination({ fd: 2, sync: false }))
+  const ends: (() => unknown)[] = []
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  }
+  try {
+    return await boot(options, log, ends, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function boot(
+  options: RuntimeOptions,
+  log: Logger,
+  ends: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<Runtime> {
+  const home = await openHome(options.home)
+  ends.push(() => home.release())
+  const loaded = await loadConfig(home.folder)
+  if (loaded.fault)
+    log.error({ remedy: loaded.fault.remedy }, `${loaded.fault.message}; the last good configuration runs`)
+  let config = loaded.config
+  log.level = config.log.level
+  const twin = options.twin ?? loaded.isDefault
+  const boot = await startBoot({ home: home.folder, log })
+  ends.push(() => boot.stop())
+
+  const ledger = await boot.run('ledger', () => openLedger({ file: home.ledger, log }))
+  if (!ledger) throw new Error('the boot went on without a ledger')
+  ends.push(() => ledger.close())
+
+  const bus = createBus({ log })
+  const commands = createCommands({ log })
+  let host: Host | undefined
+  const shop = await createShop({
+    ledger,
+    bus,
+    commands,
+    log,
+    // The host stamps and checks every event, those of the shop too; it is made right after.
+    emit: (source, event, how) =>
+      host ? host.emit(source, event, how) : Promise.reject(new Error('the host is not there yet')),
+    ...(twin ? { defaults: readPlan(twinPlan(), 'the virtual shop').plan } : {}),
+  })
+  ends.push(() => shop.stop())
+
+  // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
+  const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
+  const settings = (): Record<string, PluginSettings> => (twin ? { ...config.plugins, ...demo } : config.plugins)
+  const folders = [join(root, 'plugins'), home.plugins]
+  const made = createHost({ bus, commands, ledger, shop, folders, settings, log })
+  host = made
+  ends.push(() => made.stop())
+  const flows = createFlowEngine({ host: made, ledger, shop, bus, commands, home: home.folder, log })
+  ends.push(() => flows.stop())
+
+  const enablePlugin = async (plugin: string, enabled: boolean) => {
+    if (twin) demo[plugin] = { ...settings()[plugin], enabled }
+    else {
+      const saved = await saveConfig(home.folder, (document) => document.setIn(['plugins', plugin, 'enabled'], enabled))
+      config = saved.config
+    }
+    await made.reload()
+  }
+  const api = createApi({
+    bus,
+    commands,
+    ledger,
+    shop,
+    host: made,
+    flows: flows satisfies FlowsFace,
+    enablePlugin,
+    mediaFolder: home.media,
+    webRoot: join(root, 'runtime/web/dist'),
+    stages: () => stages(boot.states()),
+    twin,
+    version,
+    log,
+    network: config.network,
+  })
+  await boot.run('api', () => api.start())
+  ends.push(() => api.stop())
+
+  const signInLink = async () => {
+    const secret = await api.signInSecret()
+    await ledger.documents.put('box', 'sign-in', { asked: Date.now() })
+    return `${api.address}/sign-in#${secret}`
+  }
+  const firstStart = (await ledger.documents.get('box', 'sign-in')) === undefined
+  const control: Control = await startControl(home.folder, {
+    'sign-in': signInLink,
+    'shop-export': () => Promise.resolve(shop.exportYaml()),
+    'shop-import': async (text) => {
+      await shop.importYaml(text, 'command line')
+      return ''
+    },
+    plugins: () => Promise.resolve(JSON.stringify(made.plugins())),
+    enable: (plugin) => enablePlugin(plugin, true).then(() => ''),
+    disable: (plugin) => enablePlugin(plugin, false).then(() => ''),
+  })
+  ends.push(() => control.stop())
+  ends.push(
+    watchConfig(
+      home.folder,
+      loaded,
+      (next) => {
+        config = next.config
+        log.level = config.log.level
+        log.info({}, 'endcap.yaml has changed')
+        made.reload().catch((error: unknown) => log.error({ err: error }, 'the new configuration could not be applied'))
+      },
+      (fault) => log.error({ remedy: fault.remedy }, fault.message),
+    ),
+  )
+
+  // Nobody waits for these: the box answers already, and /health tells how far they are.
+  const rest = startRest(boot, made, flows, async () => {
+    if (twin) ends.push(await startVirtualShop(made, shop, log))
+  }).catch((error: unknown) => log.error({ err: error }, 'the boot did not end well'))
+  ends.push(() => rest)
+  return { address: api.address, twin, firstStart, signInLink, stop }
+}
+
+type Boot = Awaited<ReturnType<typeof startBoot>>
+
+async function startRest(boot: Boot, host: Host, flows: { start(): Promise<void> }, thenTwin: () => Promise<void>) {
+  // Node-RED takes longest and needs no plugin: both start at once.
+  await Promise.all([
+    boot.run('plugins', () => host.start()).then(() => (boot.safeMode === undefined ? thenTwin() : undefined)),
+    boot.run('flows', () => flows.start()),
+  ])
+}
+
+/** A stage that is late still starts. */
+const stages = (states: ReturnType<Boot['states']>): Stages => {
+  const state = (name: keyof Stages): Stages[typeof name] => (states[name].state === 'late' ? 'starting' : states[name].state)
+  return { ledger: state('ledger'), api: state('api'), plugins: state('plugins'), flows: state('flows') }
+}
+
+/** Lets the virtual shop walk, speaking to the broker of the plugin `mqtt` as its gateways would. */
+async function startVirtualShop(host: Host, shop: Shop, log: Logger): Promise<() => Promise<void>> {
+  if (shop.people.list().length === 0)
+    for (const { name, tags, favourite, consents } of twinPeople()) {
+      const person = await shop.people.add({ name, tags, ...(favourite ? { favourite } : {}) }, 'virtual shop')
+      for (const purpose of consents) await shop.people.give(person.id, purpose as Purpose, 'virtual shop')
+    }
+  const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
+  const virtual: Twin = startTwin({
+    broker: { url: `mqtt://127.0.0.1:${port}`, username, password },
+    line: (text) => log.warn({ twin: true }, text),
+  })
+  return () => virtual.stop()
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+export type { BoxConfig }
