@@ -173,6 +173,11 @@ export const errors = define({
     message: '{plugin} was not started: {path} {reason}',
     remedy: 'Correct that field under plugins.{plugin} in endcap.yaml, or in its form on the console.',
   },
+  ENDCAP_NOT_RUNNING: {
+    status: 503,
+    message: 'No box runs in {home}',
+    remedy: 'Start it with `endcap start`, or name its folder with --home or ENDCAP_HOME.',
+  },
   ENDCAP_PLUGIN_DENIED: {
     status: 403,
     message: '{plugin} asked for {what}, which its manifest does not allow',

@@ -1,21 +1,21 @@
 /** The `endcap` field of a plugin's package.json. Ids, versions and the entry are npm's own fields. */
 import Type, { type Static } from 'typebox'
 import { strict } from './fields.ts'
-import { permissions } from './permissions.ts'
+import { type PermissionName, permissions } from './permissions.ts'
 
 const EventPattern = Type.String({
   pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)*(\\.\\*)?|\\*)$',
   description: 'shelf.taken, or shelf.*',
 })
 
+const Permission = Type.Unsafe<PermissionName>(Type.Union(Object.keys(permissions).map((name) => Type.Literal(name))))
+
 export const Manifest = Type.Object(
   {
     /** Which version of this contract it was written for. */
     api: Type.String({ pattern: '^\\^?1(\\.\\d+){0,2}$', description: 'semver range; this runtime offers 1' }),
     kind: Type.Union([Type.Literal('device'), Type.Literal('inference')]),
-    permissions: Type.Array(Type.Union(Object.keys(permissions).map((name) => Type.Literal(name))), {
-      uniqueItems: true,
-    }),
+    permissions: Type.Array(Permission, { uniqueItems: true }),
     /** Hosts that `network` may reach, as `host:port`; shown to the technician. */
     hosts: Type.Optional(Type.Array(Type.String({ maxLength: 260 }), { maxItems: 32 })),
     /** JSON Schema files: of each device's configuration, and of the plugin's own part. */

@@ -85,6 +85,7 @@ export function createWire<In, Out>(stream: Duplex, handlers: WireHandlers<In>):
       offset += 4 + length
       for (const message of messages) {
         if (ended) return
+        if (typeof message !== 'object' || message === null) return finish(new Error('a message that is none'))
         handlers.message(message as In)
       }
     }

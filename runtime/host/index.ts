@@ -1,1 +1,2 @@
+export { createHost } from './host.ts'
 export type * from './types.ts'

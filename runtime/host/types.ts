@@ -2,6 +2,7 @@ import type { Bus, Commands } from '../bus/index.ts'
 import type { Consume, LogLevel, Manifest, PermissionName } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
+import type { Timing } from './supervisor.ts'
 
 /** Part of endcap.yaml: what a plugin is given. */
 export interface PluginSettings {
@@ -96,6 +97,10 @@ export interface HostDependencies {
   folders: string[]
   settings: () => Record<string, PluginSettings>
   log: HostLog
+  /** Path of bubblewrap, or false to go without; looked for where it is not given. */
+  bubblewrap?: string | false
+  /** For tests that cannot wait for minutes. */
+  timing?: Partial<Timing>
 }
 
 /** The part of pino that the host uses. */

@@ -1,0 +1,294 @@
+/** Supervises every child process of the box: plugin packages found in folders, and programs of ours such as Node-RED. */
+import path from 'node:path'
+import { createBus } from '../bus/index.ts'
+import { EndcapError, type EventDefinition } from '../contract/index.ts'
+import { type EffectiveConfig, effectiveConfig } from './config.ts'
+import { type Ingested, ingest } from './ingest.ts'
+import { type Faulty, findPackages, type Package } from './packages.ts'
+import { standardRequests } from './requests.ts'
+import { confine, findBubblewrap, type Program } from './sandbox.ts'
+import type { Surroundings } from './session.ts'
+import { timing as standardTiming } from './supervisor.ts'
+import type { ChildSpec, Host, HostDependencies, PluginSettings, PluginStatus, RequestHandler } from './types.ts'
+import { createUnit, sentences, type Unit } from './unit.ts'
+
+/** Events about plugins come from here. */
+const SOURCE = 'endcap/host'
+
+interface Slot {
+  name: string
+  folder: string
+  /** Changes when the package or its settings do. */
+  fingerprint: string
+  found: Package | Faulty | undefined
+  unit: Unit | undefined
+  disabled: boolean
+  /** Takes back what was registered for it. */
+  release(): void
+}
+
+export function createHost(dependencies: HostDependencies): Host {
+  const { bus, commands, ledger, shop, folders, settings, log } = dependencies
+  const radio = createBus({ log })
+  const timing = { ...standardTiming, ...dependencies.timing }
+  const handlers = new Map<string, RequestHandler>(standardRequests(ledger.documents, shop))
+  const listeners = new Set<(plugin: string) => void>()
+  const ownTypes = new Map<string, EventDefinition>()
+  /** By folder for plugins, by name for programs of ours. */
+  const slots = new Map<string, Slot>()
+  let bubblewrap: string | undefined
+  let looked: Promise<void> | undefined
+  let reloading: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  const changed = (name: string) => {
+    for (const listener of listeners) listener(name)
+  }
+
+  const publish = ({ event, raw, definition }: Ingested) => {
+    if (raw) radio.publish(raw)
+    bus.publish(event)
+    if (definition.keep) ledger.append(event)
+  }
+  const commit = async ({ event, raw, definition }: Ingested) => {
+    if (raw) radio.publish(raw)
+    bus.publish(event)
+    if (definition.keep) await ledger.commit(event)
+  }
+  const around: Surroundings = {
+    bus,
+    radio,
+    ingest: (origin, emission) => ingest(origin, emission, shop.identity),
+    publish,
+    commit,
+    command: (call) => commands.call(call),
+    request: (name) => handlers.get(name),
+  }
+
+  const emit: Host['emit'] = async (source, event, options = {}) => {
+    const ingested = ingest({ name: source, events: ownTypes, radio: true }, event, shop.identity)
+    if (options.commit) await commit(ingested)
+    else publish(ingested)
+    return ingested.event.id
+  }
+
+  const tell = (name: string, type: string, data: unknown) => {
+    emit(SOURCE, { type, subject: `plugin/${name}`, data }).catch((error: unknown) =>
+      log.error({ plugin: name, error: String(error) }, `could not tell ${type}`),
+    )
+  }
+
+  const preflight = async () => {
+    looked ??= (async () => {
+      const { bubblewrap: given } = dependencies
+      bubblewrap = given === undefined ? await findBubblewrap() : given || undefined
+      if (!bubblewrap) log.warn({}, 'bubblewrap is not usable: only plugins that are ours or trusted start')
+    })()
+    await looked
+  }
+
+  const line = (program: Program) => confine(program, bubblewrap)
+  const sandbox = () => (bubblewrap ? 'bubblewrap' : 'node')
+
+  const pluginUnit = (found: Package): Unit => {
+    const { name, manifest } = found
+    return createUnit({
+      principal: { name, manifest, flows: false },
+      package: found.package,
+      version: found.version,
+      folder: found.folder,
+      kind: manifest.kind,
+      own: found.events,
+      configSchema: found.configSchema,
+      hasSafe: false,
+      sandbox,
+      async prepare() {
+        await preflight()
+        const own: PluginSettings = settings()[name] ?? {}
+        if (!bubblewrap && !found.shipped && !own.trusted)
+          throw new EndcapError('ENDCAP_PLUGIN_UNTRUSTED', { plugin: name })
+        const effective = await effectiveConfig(found, own, ledger.documents)
+        const program: Program = {
+          folders: [...new Set([found.realFolder, found.folder])],
+          script: bootstrap,
+          args: [found.realFolder],
+          manifest,
+          configs: [effective.config, ...effective.devices.map(({ config }) => config)],
+        }
+        return { line: line(program), effective }
+      },
+      around,
+      timing,
+      log: log.child({ plugin: name }),
+      changed: () => changed(name),
+      tell: (type, data) => tell(name, type, data),
+    })
+  }
+
+  /** Commands to its devices reach the child for as long as the unit is there. */
+  const answerFor = ({ principal, supervisor }: Unit) =>
+    commands.handle(`${principal.name}/`, principal.manifest.commands, (call) => {
+      if (!supervisor.session) throw new EndcapError('ENDCAP_CHILD_GONE', { plugin: principal.name })
+      return supervisor.session.call(call)
+    })
+
+  const add = (found: Package | Faulty, fingerprint: string): Slot => {
+    const { name, folder } = found
+    const disabled = settings()[name]?.enabled === false
+    const slot: Slot = { name, folder, fingerprint, found, unit: undefined, disabled, release: () => undefined }
+    slots.set(folder, slot)
+    if ('error' in found || disabled) {
+      if ('error' in found) log.error({ plugin: name, code: found.error.code }, found.error.message)
+      changed(name)
+      return slot
+    }
+    const unit = pluginUnit(found)
+    const unhandle = answerFor(unit)
+    for (const [type, definition] of found.events) ownTypes.set(type, definition)
+    slot.unit = unit
+    slot.release = () => {
+      unhandle()
+      for (const type of found.events.keys()) ownTypes.delete(type)
+    }
+    return slot
+  }
+
+  const remove = async (slot: Slot) => {
+    await slot.unit?.supervisor.stop()
+    slot.release()
+    slots.delete(slot.folder)
+    changed(slot.name)
+  }
+
+  const fingerprintOf = (found: Package | Faulty) =>
+    JSON.stringify(['error' in found ? found.error.message : found.fingerprint, settings()[found.name] ?? null])
+
+  const load = async () => {
+    await preflight()
+    const packages = new Map((await findPackages(folders)).map((found) => [found.folder, found]))
+    const going = [...slots.values()].filter(({ found, folder, fingerprint }) => {
+      if (!found) return false
+      const now = packages.get(folder)
+      return !now || fingerprintOf(now) !== fingerprint
+    })
+    await Promise.all(going.map(remove))
+    if (stopped) return
+    const coming = [...packages.values()].filter(({ folder }) => !slots.has(folder))
+    await Promise.all(
+      coming.map(async (found) => {
+        await add(found, fingerprintOf(found)).unit?.supervisor.start()
+      }),
+    )
+  }
+
+  const reload = () => (reloading = reloading.then(load))
+
+  const slotOf = (name: string): Slot => {
+    const slot = [...slots.values()].find((one) => one.name === name)
+    if (!slot) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'plugin', id: name })
+    return slot
+  }
+
+  const statusOf = ({ found, unit, disabled }: Slot): PluginStatus => {
+    if (unit) return unit.status()
+    if (!found) throw new Error('a slot without package and unit')
+    const faulty = 'error' in found
+    return {
+      name: found.name,
+      package: found.package,
+      version: found.version,
+      folder: found.folder,
+      kind: faulty ? 'device' : found.manifest.kind,
+      state: disabled && !faulty ? 'disabled' : 'invalid',
+      ...(faulty ? { reason: found.error.message, remedy: found.error.remedy } : {}),
+      permissions: faulty ? [] : sentences(found.manifest.permissions),
+      sandbox: sandbox(),
+      restarts: 0,
+      emitted: 0,
+      refused: 0,
+      received: 0,
+      waiting: 0,
+      dropped: 0,
+      lines: [],
+      devices: [],
+      ...(!faulty && found.configSchema ? { configSchema: found.configSchema } : {}),
+    }
+  }
+
+  const launch = async (spec: ChildSpec) => {
+    await preflight()
+    const { name, manifest, folder } = spec
+    const unit = createUnit({
+      principal: { name, manifest, flows: true },
+      package: name,
+      version: spec.version,
+      folder,
+      kind: 'flows',
+      own: new Map(),
+      hasSafe: spec.safe !== undefined,
+      sandbox,
+      async prepare(safe) {
+        const config = safe && spec.safe ? spec.safe(spec.config) : spec.config
+        const effective: EffectiveConfig = { config, devices: [] }
+        const program: Program = {
+          folders: [folder],
+          script: path.resolve(folder, spec.entry),
+          args: [],
+          manifest,
+          configs: [config],
+          flags: spec.flags,
+          env: spec.env,
+          binds: spec.binds,
+        }
+        return { line: line(program), effective }
+      },
+      around,
+      timing,
+      log: log.child({ plugin: name }),
+      changed: () => changed(name),
+      tell: (type, data) => tell(name, type, data),
+    })
+    const release = answerFor(unit)
+    slots.set(name, { name, folder: name, fingerprint: '', found: undefined, unit, disabled: false, release })
+    await unit.supervisor.start()
+    if (unit.supervisor.state === 'running') return
+    throw new EndcapError('ENDCAP_CHILD_GONE', { plugin: name, cause: unit.supervisor.reason })
+  }
+
+  const stopAll = () =>
+    Promise.all(
+      [...slots.values()].map(async ({ unit }) => {
+        await unit?.supervisor.stop()
+      }),
+    )
+
+  return {
+    start: reload,
+    reload,
+    async stop() {
+      stopped = true
+      // Twice: a reload that is under way may start one more.
+      await stopAll()
+      await reloading
+      await stopAll()
+      for (const slot of slots.values()) slot.release()
+    },
+    async restart(name) {
+      const { unit } = slotOf(name)
+      if (!unit) return reload()
+      await unit.supervisor.restart()
+    },
+    plugins: () => [...slots.values()].map(statusOf).sort((a, b) => a.name.localeCompare(b.name)),
+    plugin: (name) => statusOf(slotOf(name)),
+    launch,
+    answer: (name, handler) => void handlers.set(name, handler),
+    emit,
+    config: (name) => slotOf(name).unit?.effective()?.config,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+const bootstrap = path.resolve(import.meta.dirname, `../sdk/child${path.extname(import.meta.filename)}`)

@@ -1,0 +1,323 @@
+/**
+ * Keeps one child process alive, or says why not.
+ *
+ *              start()                ready                    stop()
+ *   stopped ───────────► starting ──────────► running ────────────────► stopped
+ *                         │ │  ▲                 │
+ *      its configuration  │ │  │ pause over      │ ended, hung, over its memory
+ *      does not fit       │ │  │                 │
+ *   invalid ◄─────────────┘ └►restarting ◄───────┘
+ *                              │ third crash in five minutes
+ *                              ▼
+ *                         quarantined ── restart() ──► starting
+ *
+ * The pause doubles from 1 s to 60 s and begins anew after 60 s of health. Node-RED is not put into quarantine at
+ * first: it starts again with its safe configuration.
+ */
+import { type Beat, EndcapError, type EventData, type LogLevel, type StartMessage } from '../contract/index.ts'
+import { type CommandLine, deviceIdentity } from './sandbox.ts'
+import type { Session, SessionEvents } from './session.ts'
+import { type Child, spawnChild } from './spawn.ts'
+import type { PluginState } from './types.ts'
+import { usage } from './usage.ts'
+
+/** In milliseconds, but for `crashes`. */
+export interface Timing {
+  /** Without a heartbeat for so long, a child counts as hung. */
+  hung: number
+  /** From the message `stop` to SIGTERM, and from there to SIGKILL. */
+  stop: number
+  firstPause: number
+  longestPause: number
+  /** After so long without a crash the pauses begin anew. */
+  healthy: number
+  crashes: number
+  crashWindow: number
+  /** Between two looks at memory and processor time. */
+  sample: number
+}
+
+export const timing: Timing = {
+  hung: 5000,
+  stop: 3000,
+  firstPause: 1000,
+  longestPause: 60_000,
+  healthy: 60_000,
+  crashes: 3,
+  crashWindow: 300_000,
+  sample: 2000,
+}
+
+export interface SupervisorOptions {
+  name: string
+  timing: Timing
+  startSeconds: number
+  memoryMegabytes: number
+  /** Asked before each start; what it throws makes the plugin invalid. */
+  prepare(safe: boolean): Promise<{ line: CommandLine; start: StartMessage }>
+  /** There is a safe configuration to fall back on. */
+  hasSafe: boolean
+  session(events: Pick<SessionEvents, 'ready' | 'beat' | 'broken' | 'resumed'>): Session
+  line(level: LogLevel, text: string): void
+  changed(): void
+  tell<T extends 'plugin.started' | 'plugin.failed' | 'plugin.quarantined'>(type: T, data: EventData<T>): void
+}
+
+export class Supervisor {
+  state: PluginState = 'stopped'
+  reason: string | undefined
+  remedy: string | undefined
+  restarts = 0
+  startedAt: number | undefined
+  memoryBytes: number | undefined
+  cpu: number | undefined
+  loopDelay: number | undefined
+  pid: number | undefined
+  session: Session | undefined
+  readonly #options: SupervisorOptions
+  #child: Child | undefined
+  #verdict: string | undefined
+  #stopping = false
+  #safe = false
+  #crashes: number[] = []
+  #pauses = 0
+  #readyAt: number | undefined
+  #lastBeat = 0
+  #timers: (() => void)[] = []
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when the first attempt is decided: running, or not and the state says why. */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.state === 'starting' || this.state === 'running') return
+      this.#stopping = false
+      this.#crashes = []
+      this.#pauses = 0
+      this.#safe = false
+      await this.#attempt()
+    })
+  }
+
+  stop(): Promise<void> {
+    this.#stopping = true
+    // Told now: a start that is under way would otherwise have to be decided first.
+    const told = this.#child?.stop(this.#options.timing.stop)
+    return this.#inTurn(async () => {
+      await told
+      await this.#child?.stop(this.#options.timing.stop)
+      this.#clear()
+      this.#enter('stopped')
+    })
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work)
+    return this.#queue
+  }
+
+  #enter(state: PluginState, reason?: string, remedy?: string) {
+    this.state = state
+    this.reason = reason
+    this.remedy = remedy
+    this.#options.changed()
+  }
+
+  #clear() {
+    for (const clear of this.#timers.splice(0)) clear()
+  }
+
+  /** One life of the child; resolves when it is ready or has ended. */
+  async #attempt(): Promise<void> {
+    const { name, startSeconds, prepare, session: open, line } = this.#options
+    this.#clear()
+    this.#verdict = undefined
+    this.#readyAt = undefined
+    this.#enter('starting')
+    const began = performance.now()
+    let prepared: Awaited<ReturnType<SupervisorOptions['prepare']>>
+    try {
+      prepared = await prepare(this.#safe)
+    } catch (error) {
+      const told = error instanceof EndcapError ? error : new EndcapError('ENDCAP_INTERNAL', { reason: String(error) })
+      return this.#enter('invalid', told.message, told.remedy)
+    }
+    if (this.#stopping) return
+
+    const broken = (reason: string) => new EndcapError('ENDCAP_FRAME_INVALID', { plugin: name, reason }).message
+    const { promise: decided, resolve: decide } = Promise.withResolvers<void>()
+    const session = open({
+      ready: () => {
+        if (this.state !== 'starting') return
+        this.#ready(performance.now() - began)
+        decide()
+      },
+      beat: (beat) => this.#beat(beat),
+      broken: (reason) => this.#condemn(broken(reason)),
+      resumed: () => (this.#lastBeat = performance.now()),
+    })
+    let child: Child
+    try {
+      child = await spawnChild(prepared.line, {
+        ...session.handlers,
+        end: (error) => {
+          session.handlers.end(error)
+          // A system error (ECONNRESET, EPIPE) only says that the child has ended; its exit says more.
+          if (error && !('code' in error)) this.#verdict ??= broken(error.message)
+          // Without its link it is of no use; most are ending anyway.
+          if (this.#child) this.#after(1000, () => child.kill())
+        },
+        output: line,
+      })
+    } catch (error) {
+      session.end()
+      return this.#crashed(`could not be started: ${String(error)}`)
+    }
+    this.#child = child
+    if (this.#stopping) {
+      await child.stop(0)
+      return this.#gone(session)
+    }
+    this.session = session
+    this.pid = child.pid
+    this.startedAt = Date.now()
+    session.attach(child)
+    child.link.send({ t: 'start', start: prepared.start })
+    this.#after(startSeconds * 1000, () => {
+      if (this.state !== 'starting') return
+      const late = new EndcapError('ENDCAP_PLUGIN_START_TIMEOUT', { plugin: name, seconds: startSeconds })
+      this.#condemn(late.message, late.remedy)
+    })
+    this.#watch(child, prepared.line.devices)
+    void child.ended.then((how) => {
+      this.#gone(session)
+      if (!this.#stopping) this.#crashed(this.#verdict ?? how)
+      decide()
+    })
+    await decided
+  }
+
+  #after(milliseconds: number, work: () => void) {
+    const timer = setTimeout(work, milliseconds)
+    this.#timers.push(() => clearTimeout(timer))
+  }
+
+  #ready(milliseconds: number) {
+    this.#readyAt = this.#lastBeat = performance.now()
+    this.pid = (this.#child && usage(this.#child.pid)?.innermost) ?? this.pid
+    this.#enter('running', this.#safe ? 'it crashed repeatedly and runs with its safe configuration' : undefined)
+    this.#options.tell('plugin.started', { plugin: this.#options.name, startMilliseconds: milliseconds })
+  }
+
+  #beat({ loopDelay }: Beat) {
+    this.#lastBeat = performance.now()
+    this.loopDelay = loopDelay
+  }
+
+  #gone(session: Session) {
+    session.end()
+    this.#clear()
+    this.#child = undefined
+    this.session = undefined
+    this.pid = this.memoryBytes = this.cpu = this.loopDelay = undefined
+  }
+
+  /** Ends the child for a reason that its exit status would not tell. */
+  #condemn(reason: string, remedy?: string) {
+    this.#verdict ??= reason
+    this.remedy = remedy
+    this.#child?.kill()
+  }
+
+  /** Looks at its heartbeat, memory, processor time and devices. */
+  #watch(child: Child, devices: readonly string[]) {
+    const { hung, sample } = this.#options.timing
+    const before = devices.map(deviceIdentity)
+    let returning: (string | undefined)[] = before
+    let last: { time: number; cpuSeconds: number } | undefined
+    const every = Math.min(sample, hung / 2)
+    let due = performance.now() + every
+
+    const look = () => {
+      const now = performance.now()
+      const late = now - due
+      due = now + every
+      // When this process itself was held up, the beats that came meanwhile are still unread.
+      if (late > every || this.session?.paused()) this.#lastBeat = Math.max(this.#lastBeat, now - hung / 2)
+      if (this.state === 'running' && now - this.#lastBeat > hung)
+        return this.#condemn(`it hung: no heartbeat for ${Math.round((now - this.#lastBeat) / 1000)} s`)
+
+      const used = usage(child.pid)
+      if (!used) return
+      if (last) this.cpu = (used.cpuSeconds - last.cpuSeconds) / ((now - last.time) / 1000)
+      last = { time: now, cpuSeconds: used.cpuSeconds }
+      this.memoryBytes = used.memoryBytes
+      const limit = this.#options.memoryMegabytes
+      if (used.memoryBytes > limit * 1024 * 1024)
+        return this.#condemn(
+          `it used ${Math.round(used.memoryBytes / 1024 / 1024)} MB of memory; ${limit} MB are allowed`,
+          'Raise endcap.memoryMegabytes in its manifest if it really needs more.',
+        )
+
+      // What was bound when the sandbox was built is not what has been plugged in since.
+      const present = devices.map(deviceIdentity)
+      const back = present.findIndex(
+        (identity, index) => identity !== undefined && identity !== before[index] && identity === returning[index],
+      )
+      returning = present
+      if (back >= 0) this.#renew(`${devices[back]} was plugged in`)
+    }
+    const timer = setInterval(look, every)
+    this.#timers.push(() => clearInterval(timer))
+  }
+
+  /** A restart that is nobody's fault. */
+  #renew(reason: string) {
+    this.#options.line('info', `restarted: ${reason}`)
+    void this.#inTurn(async () => {
+      if (this.#stopping || !this.#child) return
+      this.#stopping = true
+      await this.#child.stop(this.#options.timing.stop)
+      this.#stopping = false
+      this.restarts++
+      await this.#attempt()
+    })
+  }
+
+  #crashed(reason: string) {
+    const { name, timing, hasSafe, tell, line } = this.#options
+    const { remedy } = this
+    const now = performance.now()
+    if (this.#readyAt !== undefined && now - this.#readyAt >= timing.healthy) this.#pauses = 0
+    this.#crashes = [...this.#crashes.filter((time) => now - time < timing.crashWindow), now]
+    line('error', reason)
+    if (this.#crashes.length >= timing.crashes) {
+      if (!hasSafe || this.#safe) {
+        const told = new EndcapError('ENDCAP_PLUGIN_QUARANTINED', { plugin: name, reason })
+        this.#enter('quarantined', told.message, told.remedy)
+        tell('plugin.quarantined', { plugin: name, reason: reason.slice(0, 500), crashes: this.#crashes.length })
+        return
+      }
+      this.#safe = true
+      this.#crashes = []
+    }
+    const pause = Math.min(timing.firstPause * 2 ** this.#pauses++, timing.longestPause)
+    this.#enter('restarting', reason, remedy)
+    tell('plugin.failed', { plugin: name, reason: reason.slice(0, 500), restartSeconds: pause / 1000 })
+    this.#after(pause, () => {
+      void this.#inTurn(async () => {
+        if (this.#stopping) return
+        this.restarts++
+        await this.#attempt()
+      })
+    })
+  }
+}

@@ -1,0 +1,160 @@
+/** One supervised program as the console sees it: supervisor, lines, devices and counters, across all its lives. */
+import {
+  EndcapError,
+  type Event,
+  type EventDefinition,
+  type LogLevel,
+  manifestDefaults,
+  type PermissionName,
+  permissions,
+} from '../contract/index.ts'
+import type { EffectiveConfig } from './config.ts'
+import { createDevices } from './devices.ts'
+import { createLines } from './lines.ts'
+import type { CommandLine } from './sandbox.ts'
+import { createSession, type Surroundings } from './session.ts'
+import { Supervisor, type SupervisorOptions, type Timing } from './supervisor.ts'
+import type { HostLog, PluginStatus, Principal } from './types.ts'
+
+export interface UnitOptions {
+  principal: Principal
+  package: string
+  version: string
+  folder: string
+  kind: PluginStatus['kind']
+  /** Event types of its own. */
+  own: ReadonlyMap<string, EventDefinition>
+  configSchema?: object | undefined
+  hasSafe: boolean
+  sandbox(): PluginStatus['sandbox']
+  /** The command line and what the child is given; asked before each start. */
+  prepare(safe: boolean): Promise<{ line: CommandLine; effective: EffectiveConfig }>
+  around: Surroundings
+  timing: Timing
+  log: HostLog
+  changed(): void
+  tell: SupervisorOptions['tell']
+}
+
+export interface Unit {
+  principal: Principal
+  supervisor: Supervisor
+  effective(): EffectiveConfig | undefined
+  status(): PluginStatus
+}
+
+/** The same refusal is logged again after so long. */
+const REFUSAL_SILENCE_MS = 60_000
+const MAX_REFUSALS = 100
+
+export function createUnit(options: UnitOptions): Unit {
+  const { principal, log, version } = options
+  const { manifest, name } = principal
+  const devices = createDevices(name)
+  const lines = createLines(({ level, text }) => log[severity(level)]({ plugin: name, level }, text))
+  const refusals = new Map<string, number>()
+  let effective: EffectiveConfig | undefined
+  let emitted = 0
+  let refused = 0
+  let lastEventAt: number | undefined
+  /** What earlier lives received. */
+  const before = { received: 0, dropped: 0 }
+
+  const refuse = (error: EndcapError) => {
+    refused++
+    const kind = `${error.code} ${JSON.stringify(error.values['type'])}`
+    const now = performance.now()
+    if (now - (refusals.get(kind) ?? -Infinity) < REFUSAL_SILENCE_MS) return
+    if (refusals.size >= MAX_REFUSALS) refusals.clear()
+    refusals.set(kind, now)
+    lines.add('warn', `${error.message}. ${error.remedy}`)
+  }
+
+  const supervisor = new Supervisor({
+    name,
+    timing: options.timing,
+    startSeconds: manifest.startSeconds ?? manifestDefaults.startSeconds,
+    memoryMegabytes: manifest.memoryMegabytes ?? manifestDefaults.memoryMegabytes,
+    hasSafe: options.hasSafe,
+    async prepare(safe) {
+      const prepared = await options.prepare(safe)
+      effective = prepared.effective
+      devices.configured(effective.devices)
+      const { config } = effective
+      return { line: prepared.line, start: { plugin: name, version, config, devices: effective.devices } }
+    },
+    session(events) {
+      const session = createSession(principal, options.own, options.around, {
+        ...events,
+        log: (level, text, fields) => lines.add(level, fields ? `${text} ${JSON.stringify(fields)}`.trim() : text),
+        said(event: Event) {
+          emitted++
+          lastEventAt = event.time
+          devices.said(event)
+        },
+        refused: refuse,
+      })
+      const { end } = session
+      return {
+        ...session,
+        end() {
+          const { received, dropped } = session.counts()
+          before.received += received
+          before.dropped += dropped
+          devices.lost()
+          end()
+        },
+      }
+    },
+    line: (level: LogLevel, text: string) => lines.add(level, text),
+    changed: options.changed,
+    tell: options.tell,
+  })
+
+  return {
+    principal,
+    supervisor,
+    effective: () => effective,
+    status() {
+      const { state, reason, remedy, restarts, pid, startedAt, memoryBytes, cpu, loopDelay } = supervisor
+      const counts = supervisor.session?.counts() ?? { received: 0, waiting: 0, dropped: 0 }
+      return {
+        name,
+        package: options.package,
+        version,
+        folder: options.folder,
+        kind: options.kind,
+        state,
+        permissions: sentences(manifest.permissions),
+        sandbox: options.sandbox(),
+        restarts,
+        emitted,
+        refused,
+        received: before.received + counts.received,
+        waiting: counts.waiting,
+        dropped: before.dropped + counts.dropped,
+        lines: lines.list(),
+        devices: devices.list(),
+        ...given({ reason, remedy, pid, startedAt, memoryBytes, cpu, loopDelay, lastEventAt }),
+        ...(effective ? { config: effective.config } : {}),
+        ...(options.configSchema ? { configSchema: options.configSchema } : {}),
+      }
+    },
+  }
+}
+
+export const sentences = (names: readonly PermissionName[]): PluginStatus['permissions'] =>
+  names.map((name) => ({ name, sentence: permissions[name].sentence }))
+
+/** The fields that are there. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+const severity = (level: LogLevel): 'debug' | 'info' | 'warn' | 'error' => {
+  if (level === 'trace' || level === 'debug') return 'debug'
+  if (level === 'error' || level === 'fatal') return 'error'
+  return level === 'warn' ? 'warn' : 'info'
+}

@@ -1,0 +1,18 @@
+/** What a plugin imports. Light: the contract's types and link, the decoders, no schemas. */
+export * from '../../devices/decoders/index.ts'
+export { EndcapError, RemoteError } from '../contract/child.ts'
+export type {
+  CommandAnswer,
+  CommandCall,
+  CommandName,
+  CommandParams,
+  Consume,
+  Event,
+  EventData,
+  EventType,
+  LogLevel,
+  PublicPlan,
+  Sample,
+} from '../contract/child.ts'
+export { definePlugin, type Plugin } from './plugin.ts'
+export type * from './types.ts'
