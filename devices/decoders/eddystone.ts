@@ -16,8 +16,8 @@ const noTemperature = -0x8000
 
 const urlSchemes = ['http://www.', 'https://www.', 'http://', 'https://']
 const urlDomains = ['.com', '.org', '.edu', '.net', '.info', '.biz', '.gov']
-/** Eddystone-URL specification: 17 bytes at most behind the scheme. */
-const maxEncodedUrlBytes = 17
+/** The specification's 17 bytes behind the scheme are what a legacy frame holds; extended advertising holds more. */
+const maxEncodedUrlBytes = 230
 
 /** Any Eddystone frame (UID, URL, TLM, EID); `undefined` where it is none, or is cut short, or breaks its own rules. */
 export function decodeEddystone(serviceData: ServiceData): Beacon | undefined {

@@ -16,6 +16,8 @@ interface Field {
   start: number
   end: number
   littleEndian: boolean
+  /** Ends with the frame where that is shorter. */
+  variable: boolean
   /** Bytes that must stand there (`match`, `service`), as hexadecimal. */
   expected: string
   /** dB added to a power, or the power itself where it has no byte. */
@@ -27,17 +29,19 @@ export interface BeaconLayout {
   fields: Field[]
 }
 
-const term = /^(?:([ms]):(\d+)-(\d+)=([0-9a-f]+)|([id]):(\d+)-(\d+)(l?)|p:(\d*)-(\d*)(?::(-?\d+))?)$/i
+const term = /^(?:([ms]):(\d+)-(\d+)=([0-9a-f]+)|([id]):(\d+)-(\d+)([lv]?)|p:(\d*)-(\d*)(?::(-?\d+))?)$/i
 
 /**
  * Reads the layout notation that beacon vendors print in their data sheets, such as
  * `m:2-3=beac,i:4-19,i:20-21,i:22-23,p:24-24,d:25-25`. Offsets count from the company id or, with an `s:` term,
- * from the service UUID. `l` reads a field with its least significant byte first; `p:3-3:-41` adds −41 dB;
+ * from the service UUID. `l` reads a field with its least significant byte first, `v` ends it with the frame;
+ * `x` (extra frame of a beacon that is identified by another one) changes nothing here; `p:3-3:-41` adds −41 dB;
  * `p:-:-59` takes −59 dBm where the frame carries no power. `undefined` where the text is not such a layout.
  */
 export function parseBeaconLayout(layout: string): BeaconLayout | undefined {
   const fields: Field[] = []
   for (const text of layout.split(',')) {
+    if (text.trim() === 'x') continue
     const found = term.exec(text.trim())
     const field = found && fieldOf(found)
     if (!field || field.end < field.start || field.end > 63) return undefined
@@ -58,14 +62,20 @@ export function decodeByLayout(layout: BeaconLayout, advertisement: Advertisemen
 function fieldOf(found: RegExpExecArray): Field | undefined {
   const [, expectKind, expectStart, expectEnd, expected, kind, start, end, little, powerStart, powerEnd, correction] =
     found
-  const blank = { littleEndian: false, expected: '', correction: 0 }
+  const blank = { littleEndian: false, variable: false, expected: '', correction: 0 }
   if (expected !== undefined) {
     const field = { ...blank, start: Number(expectStart), end: Number(expectEnd), expected: expected.toLowerCase() }
     if (expected.length !== 2 * (field.end - field.start + 1)) return undefined
     return { ...field, kind: expectKind?.toLowerCase() === 's' ? 'service' : 'match' }
   }
   if (kind !== undefined) {
-    const field = { ...blank, start: Number(start), end: Number(end), littleEndian: little !== '' }
+    const field = {
+      ...blank,
+      start: Number(start),
+      end: Number(end),
+      littleEndian: little === 'l',
+      variable: little === 'v',
+    }
     return { ...field, kind: kind.toLowerCase() === 'i' ? 'identifier' : 'data' }
   }
   const fixed = powerStart === '' && powerEnd === ''
@@ -77,35 +87,42 @@ function fieldOf(found: RegExpExecArray): Field | undefined {
 /** Where a power stands in no byte of the frame. */
 const noByte = -1
 
-/** The candidates, each beginning with the two bytes that offsets count from. */
+/** The candidates. Offsets count from the company id or service UUID, which stands there least significant byte first. */
 function framesFor(layout: BeaconLayout, { manufacturerData, serviceData }: AdvertisementData): Uint8Array[] {
   const service = layout.fields.find((field) => field.kind === 'service')
   if (service) {
     const bytes = serviceData[service.expected]
-    return bytes ? [Uint8Array.from([0, 0, ...bytes])] : []
+    return bytes ? [framed(Number.parseInt(service.expected, 16), bytes)] : []
   }
-  return Object.values(manufacturerData).map((bytes) => Uint8Array.from([0, 0, ...bytes]))
+  return Object.entries(manufacturerData).map(([company, bytes]) => framed(Number(company), bytes))
+}
+
+function framed(code: number, bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from([code & 0xff, (code >> 8) & 0xff, ...bytes])
 }
 
 function readFrame({ fields }: BeaconLayout, frame: Uint8Array): LayoutBeacon | undefined {
   const beacon: LayoutBeacon = { identifiers: [], dataFields: [] }
-  for (const { kind, start, end, littleEndian, expected, correction } of fields) {
+  for (const { kind, start, end, littleEndian, variable, expected, correction } of fields) {
     if (kind === 'service') continue
     if (kind === 'power' && start === noByte) {
       beacon.measuredPower = correction
       continue
     }
-    const present = end < frame.length
+    const present = variable ? start < frame.length : end < frame.length
     if (!present && kind !== 'data') return undefined
     const bytes = frame.slice(start, end + 1)
     if (littleEndian) bytes.reverse()
     if (kind === 'match' && hexFromBytes(bytes) !== expected) return undefined
     if (kind === 'identifier') beacon.identifiers.push(identifierText(bytes))
-    if (kind === 'power') beacon.measuredPower = viewOf(bytes).getInt8(0) + correction
+    if (kind === 'power') beacon.measuredPower = signedByte((bytes[0] ?? 0) + correction)
     if (kind === 'data') beacon.dataFields.push(present ? unsigned(bytes) : 0)
   }
   return beacon
 }
+
+/** A power is one signed byte, after its correction too. */
+const signedByte = (value: number): number => (value << 24) >> 24
 
 function identifierText(bytes: Uint8Array): string {
   if (bytes.length === 16) return uuidFromBytes(viewOf(bytes), 0)

@@ -1,0 +1,33 @@
+import { definePlugin } from '@endcap/sdk'
+import { createPresence } from './engine.ts'
+import type { PresenceEvent } from './events.ts'
+import type { Settings } from './settings.ts'
+
+/** Fits config.schema.json. */
+type Config = Partial<
+  Pick<Settings, 'silenceSeconds' | 'dwellSeconds' | 'marginMetres' | 'holdSeconds' | 'pathLossExponent' | 'maxTags'>
+>
+
+const tickMilliseconds = 250
+
+/**
+ * Turns `beacon.sighted` into `presence.*`. The clock is the monotonic one, so a clock that is set spoils no dwell time;
+ * sightings themselves are not kept, so events carry receivers and signals as evidence instead of causes.
+ */
+export default definePlugin<unknown, Config>(async (ctx) => {
+  const presence = createPresence(await ctx.plan(), ctx.config)
+  const say = (events: PresenceEvent[]) => {
+    for (const { type, data } of events) {
+      const subject = type === 'presence.moved' ? data.who : `zone/${data.zone}`
+      ctx.emit(type, { subject, data })
+    }
+  }
+  ctx.on('beacon.sighted', ({ data }) => say(presence.sight({ ...data, time: performance.now() })))
+  ctx.on('shop.changed', async () => {
+    say(presence.replan(await ctx.plan()))
+    ctx.log.info(presence.stats(), 'works on the changed plan')
+  })
+  const timer = setInterval(() => say(presence.tick(performance.now())), tickMilliseconds)
+  ctx.signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  ctx.log.info(presence.stats(), 'follows tags')
+})

@@ -1,0 +1,49 @@
+/**
+ * `npm run score -- --data DIR`: judges the decoders and the presence engine on recordings made outside this project.
+ * One JSON line for each figure on stdout; words on stderr. What is missing is named and left out.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { scoreAdverts } from './adverts.ts'
+import { scoreCells } from './cells.ts'
+import type { Figure } from './figure.ts'
+import { scoreBorder } from './border.ts'
+import { scoreTracks } from './tracks.ts'
+import { scoreVestibule } from './vestibule.ts'
+
+const sets: Record<string, (folder: string) => Figure[]> = {
+  'ble-advert-vectors': scoreAdverts,
+  'ble-tracks-galatasaray': scoreTracks,
+  'ble-zone-itag-vestibule': scoreVestibule,
+  'ble-zone-ibeacon-wmu': scoreCells,
+}
+
+const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } })
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+function report(name: string, score: () => Figure[]): void {
+  say(name)
+  try {
+    for (const figure of score()) {
+      process.stdout.write(`${JSON.stringify(figure)}\n`)
+      say(`  ${figure.name}: ${figure.value} ${figure.unit}${standing(figure)}`)
+    }
+  } catch (error) {
+    say(`  not scored: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  }
+}
+
+function standing({ value, reference, better }: Figure): string {
+  if (reference === undefined) return ''
+  const ahead = better === 'higher' ? value >= reference : value <= reference
+  return ` (${ahead ? 'holds against' : 'BEHIND'} ${reference})`
+}
+
+for (const [name, score] of Object.entries(sets)) {
+  const folder = join(values.data, name)
+  if (existsSync(folder)) report(name, () => score(folder))
+  else say(`${name}: not scored, ${folder} is missing`)
+}
+report('border', scoreBorder)
