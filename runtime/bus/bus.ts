@@ -149,6 +149,7 @@ export function createBus(options: BusOptions = {}): Bus {
         else give(event)
       },
     }
+    const isOpen = () => !full && !closed
     const stats = (): SubscriptionStats => ({
       name,
       delivered,
@@ -164,11 +165,7 @@ export function createBus(options: BusOptions = {}): Bus {
         full = false
         if (draining) return
         draining = true
-        while (!full && !closed) {
-          const event = queue.next()
-          if (!event) break
-          give(event)
-        }
+        for (let event = queue.next(); event; event = isOpen() ? queue.next() : undefined) give(event)
         draining = false
       },
       consume(wanted) {

@@ -33,6 +33,16 @@ const covers = (prefix: string, to: string): boolean =>
   to.startsWith(prefix) &&
   (prefix.endsWith('/') || prefix === '' || to.length === prefix.length || to[prefix.length] === '/')
 
+/** The checked answer of a handler; no answer is an empty one. */
+const run = async (call: CommandCall, handler: CommandHandler): Promise<unknown> => {
+  const answer = (await handler(call)) ?? {}
+  const definition = contract.get(call.name)
+  const [fault] = definition ? faults(definition.answer, answer) : []
+  if (!fault) return answer
+  const reason = `its answer does not fit at ${fault.path}: ${fault.reason}`
+  throw new EndcapError('ENDCAP_COMMAND_FAILED', { to: call.to, command: call.name, reason })
+}
+
 /** Routes commands to who answers for their target. Commands that are not in the contract need a handler by name. */
 export function createCommands(options: CommandsOptions = {}): Commands {
   const now = options.now ?? (() => performance.now())
@@ -55,15 +65,6 @@ export function createCommands(options: CommandsOptions = {}): Commands {
     )
     if (!found) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
     return found
-  }
-
-  const run = async (call: CommandCall, handler: CommandHandler): Promise<unknown> => {
-    const answer = (await handler(call)) ?? {}
-    const definition = contract.get(call.name)
-    const [fault] = definition ? faults(definition.answer, answer) : []
-    if (!fault) return answer
-    const reason = `its answer does not fit at ${fault.path}: ${fault.reason}`
-    throw new EndcapError('ENDCAP_COMMAND_FAILED', { to: call.to, command: call.name, reason })
   }
 
   /** Starts the command and remembers its answer, which is the same for every repetition of its id. */

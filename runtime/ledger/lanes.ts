@@ -158,7 +158,7 @@ export function createLanes(keepOf: (type: string) => Keep): Lanes {
     take(now, all = false) {
       if (all || heldDue <= now) {
         heldDue = Infinity
-        for (const subject of [...holding]) {
+        for (const subject of holding) {
           const { held } = subject
           if (held && (all || subject.dueAt <= now)) settle(`${held.type}\n${held.subject}`, subject, now)
           else heldDue = Math.min(heldDue, subject.dueAt)

@@ -3,10 +3,10 @@ import { dirname } from 'node:path'
 import { EndcapError, type Event, type EventDefinition, vocabulary } from '../contract/index.ts'
 import { isUuidV7 } from './key.ts'
 import { createLanes, type Keep } from './lanes.ts'
-import type { Answered, Asked, Change, RequestName, Row, StoredVersion } from './protocol.ts'
+import { createPen } from './pen.ts'
+import type { Answered, Asked, Change, RequestName, Row, StoredAudit, StoredVersion } from './protocol.ts'
 import { startThread } from './thread.ts'
 import type { KeptEvent, Ledger, Version } from './types.ts'
-import { createPen } from './pen.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
@@ -24,11 +24,23 @@ export interface LedgerOptions {
   definition?: (type: string) => EventDefinition | undefined
 }
 
-const asEvent = ({ data, days: _, ...row }: Row): KeptEvent => ({ ...row, data: JSON.parse(data) as unknown })
+function asEvent({ id, type, source, subject, time, data, privacy, because, until }: Row): KeptEvent {
+  const event = { id, type, source, subject, time, data: JSON.parse(data) as unknown, privacy }
+  return { ...event, ...(because && { because }), ...(until !== undefined && { until }) }
+}
+function asAudit({ sequence, hash, time, actor, action, subject, detail }: StoredAudit) {
+  const entry = { sequence, hash, time, actor, action, subject }
+  return detail === null ? entry : { ...entry, detail: JSON.parse(detail) as unknown }
+}
 const asVersion = <T>({ value, ...version }: StoredVersion): Version<T> => ({
   ...version,
   value: JSON.parse(value) as T,
 })
+
+const checked = (event: Event): Event => {
+  if (isUuidV7(event.id)) return event
+  throw new EndcapError('ENDCAP_INTERNAL', { reason: `the id ${event.id} of ${event.type} is not a UUIDv7` })
+}
 
 /**
  * Opens the ledger. Throws ENDCAP_LEDGER_BROKEN where the file is damaged, not ours, or cannot be written; it is left
@@ -75,11 +87,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await thread.ask('close', {}).catch((error: unknown) => log?.error({ err: error }, 'the ledger did not close'))
     await thread.ended
   }
-  const checked = (event: Event): Event => {
-    if (isUuidV7(event.id)) return event
-    throw new EndcapError('ENDCAP_INTERNAL', { reason: `the id ${event.id} of ${event.type} is not a UUIDv7` })
-  }
-
   return {
     append: (event) => pen.append(checked(event)),
     commit: async (event) => pen.commit(checked(event)),
@@ -125,13 +132,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         const entry = { time, actor, action, subject }
         await change({ do: 'audit', entry, detail: detail === undefined ? null : JSON.stringify(detail) })
       },
-      async list(limit) {
-        const entries = await read('audit', { limit })
-        return entries.map(({ detail, ...entry }) => ({
-          ...entry,
-          ...(detail !== null && { detail: JSON.parse(detail) as unknown }),
-        }))
-      },
+      list: async (limit) => (await read('audit', { limit })).map(asAudit),
       verify: () => read('verify', {}),
     },
 

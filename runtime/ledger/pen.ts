@@ -18,9 +18,10 @@ export interface PenOptions {
   log?: { error(fields: object, text: string): void }
 }
 
+const now = () => performance.now()
+
 /** Gathers what is to be written into batches and writes each when it is due, one at a time. */
 export function createPen({ lanes, write, file, log }: PenOptions) {
-  const now = () => performance.now()
   let changes: { change: Change; waiter: Waiter }[] = []
   let commits: { id: string; waiter: Waiter }[] = []
   /** When `changes` must be written. */
@@ -28,13 +29,15 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
   let timer: NodeJS.Timeout | undefined
   let timerDue = Infinity
   let writing = 0
+  /** After a failure nothing is tried before; monotonic milliseconds. */
+  let notBefore = -Infinity
   let failing = false
   let stopped = false
 
   const schedule = () => {
     // What comes while a batch is written waits for it: on a slow card batches grow, not their number.
     if (writing > 0 || stopped) return
-    const due = Math.min(lanes.due() ?? Infinity, changesDue)
+    const due = Math.max(notBefore, Math.min(lanes.due() ?? Infinity, changesDue))
     if (due >= timerDue) return
     clearTimeout(timer)
     timerDue = due
@@ -47,14 +50,16 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
       const answers = await write(batch)
       for (const [i, waiter] of waiters.entries()) waiter.resolve(answers[i])
       failing = false
+      notBefore = -Infinity
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error))
       for (const waiter of waiters) waiter.reject(reason)
       // Who waited for COMMIT was told; the rest is tried again. Rows that stood may not exist: begin new ones.
       lanes.forget()
+      notBefore = now() + RETRY_MS
       const dropped = lanes.restore(
         batch.rows.filter(({ id }) => !asked.has(id)),
-        now() + RETRY_MS,
+        notBefore,
       )
       if (!failing || dropped > 0) log?.error({ err: error, dropped }, 'the ledger could not be written')
       failing = true

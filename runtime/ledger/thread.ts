@@ -48,6 +48,7 @@ export async function startThread(file: string): Promise<Thread> {
       if (gone !== undefined) return Promise.reject(broken(gone))
       const message: RequestMessage = { number: ++numbers, name, asked }
       const answer = expect(message.number) as Promise<Answered<N>>
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage(message)
       return answer
     },
