@@ -4,6 +4,9 @@ export interface Methods {
   of(path: string): string[]
 }
 
+/** Wildcards that answer for what is not there; they would tell nothing. */
+const catchAll = new Set(['/*', '/api/*'])
+
 /** `:name` is one segment, `*` the rest, as in Fastify's own patterns. */
 export function createMethods(): Methods {
   const routes = new Map<string, { test: RegExp; methods: Set<string> }>()
@@ -20,8 +23,7 @@ export function createMethods(): Methods {
       for (const one of typeof method === 'string' ? [method] : method) route.methods.add(one)
     },
     of(path) {
-      // The wildcard of the static files matches everything and would tell nothing.
-      const found = [...routes].filter(([pattern, { test }]) => pattern !== '/*' && test.test(path))
+      const found = [...routes].filter(([pattern, { test }]) => !catchAll.has(pattern) && test.test(path))
       return [...new Set(found.flatMap(([, { methods }]) => [...methods]))].sort()
     },
   }

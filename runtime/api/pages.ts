@@ -78,6 +78,8 @@ export function pageRoutes(app: App, { deps }: Context): void {
   const anyone = { config: { access: 'anyone' as const }, schema: { hide: true } }
   app.get('/sign-in', anyone, (_, reply) => send(reply, 'sign-in.html'))
 
+  // Without this, whatever is not there under the API would be asked of the public files below.
+  app.get('/api/*', signedIn, (_, reply) => reply.callNotFound())
   app.get('/*', anyone, (request, reply) => {
     const path = (request.params as { '*': string })['*']
     // The pages have their own addresses above, with their own rules.

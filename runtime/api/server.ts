@@ -115,6 +115,27 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
   app.setSerializerCompiler(() => JSON.stringify)
   app.decorateRequest('session', undefined)
 
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
+    // The box speaks plain HTTP in the shop's network; promising HTTPS would lock browsers out.
+    strictTransportSecurity: false,
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    originAgentCluster: false,
+    xFrameOptions: { action: 'sameorigin' },
+    referrerPolicy: { policy: 'no-referrer' },
+  })
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (request, { ttl }) =>
+      new EndcapError('ENDCAP_RATE_LIMITED', { who: request.ip, seconds: Math.max(1, Math.ceil(ttl / 1000)) }),
+  })
+  await app.register(websocket, { options: { maxPayload: SOCKET_BYTES, perMessageDeflate: false } })
+  await app.register(fastifyStatic, { root: deps.webRoot, serve: false, preCompressed: true, suppressWarning: true })
+  await describeApi(app, deps.version)
+
+  // After the plugins: @fastify/websocket must have told whether a request is an upgrade before we judge it.
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined) throw new Error(`${String(method)} ${url} declares no access`)
     methods.add(url, method)
@@ -149,25 +170,6 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
     throw new EndcapError('ENDCAP_METHOD_NOT_ALLOWED', { path, method: request.method, methods: allowed.join(', ') })
   })
 
-  await app.register(cookie)
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
-    // The box speaks plain HTTP in the shop's network; promising HTTPS would lock browsers out.
-    strictTransportSecurity: false,
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-    originAgentCluster: false,
-    xFrameOptions: { action: 'sameorigin' },
-    referrerPolicy: { policy: 'no-referrer' },
-  })
-  await app.register(rateLimit, {
-    global: false,
-    errorResponseBuilder: (request, { ttl }) =>
-      new EndcapError('ENDCAP_RATE_LIMITED', { who: request.ip, seconds: Math.max(1, Math.ceil(ttl / 1000)) }),
-  })
-  await app.register(websocket, { options: { maxPayload: SOCKET_BYTES, perMessageDeflate: false } })
-  await app.register(fastifyStatic, { root: deps.webRoot, serve: false, preCompressed: true, suppressWarning: true })
-  await describeApi(app, deps.version)
   await app.register(
     async (api: App) => {
       accessRoutes(api, context)
