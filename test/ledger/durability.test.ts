@@ -23,7 +23,7 @@ const said = (lines: string[], word: string) =>
 
 test('what was answered is there after kill -9', async (t) => {
   const file = join(t.testdir(), 'endcap.db')
-  let acknowledged: string[] = []
+  const acknowledged: string[] = []
   for (const round of [1, 2, 3]) {
     const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] })
     const closed = once(child, 'close')
@@ -31,7 +31,7 @@ test('what was answered is there after kill -9', async (t) => {
     await closed
     t.equal(child.signalCode, 'SIGKILL', `killed while it wrote (round ${round})`)
     // The last line may have been cut in two.
-    acknowledged = [...acknowledged, ...said(lines, 'committed').filter((id) => id.length === 36)]
+    acknowledged.push(...said(lines, 'committed').filter((id) => id.length === 36))
 
     const ledger = await openLedger({ file })
     const missing: string[] = []
