@@ -8,6 +8,7 @@ export {
   previousFile,
   saveConfig,
 } from './config.ts'
+export { askRuntime, type Control, type ControlActions, startControl } from './control.ts'
 export { type Home, openHome } from './home.ts'
 export { type Boot, type BootOptions, type StageName, type StageState, stageNames, startBoot } from './stages.ts'
 export { watchConfig } from './watch.ts'

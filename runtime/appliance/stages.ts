@@ -85,7 +85,6 @@ export async function startBoot({ home, log, deadlines, goodAfterSeconds = 60 }:
       timers.delete(timer)
       act()
     }, seconds * 1000)
-    timer.unref()
     timers.add(timer)
     return timer
   }
@@ -95,7 +94,7 @@ export async function startBoot({ home, log, deadlines, goodAfterSeconds = 60 }:
   }
 
   await count('it ended before its first stage')
-  after(goodAfterSeconds, () => void lasted())
+  after(goodAfterSeconds, () => void lasted()).unref()
 
   async function run<T>(name: StageName, start: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     if (safeMode !== undefined && !essential.has(name)) {

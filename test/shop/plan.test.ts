@@ -32,7 +32,7 @@ test('a wrong shop.yaml names the line, and the old shop keeps running', async (
       () => undefined,
       (error: unknown) => error,
     )
-    if (!(error instanceof EndcapError)) return t.fail(`${spoil.toString()} was taken`)
+    if (!(error instanceof EndcapError)) throw new Error(`${spoil.toString()} was taken`)
     t.equal(error.code, 'ENDCAP_SHOP_INVALID')
     t.match(error.values, { file: 'corner.yaml', ...fault }, error.message)
     t.match(error.message, /^corner\.yaml, line \d+: \/\S* \S/)
