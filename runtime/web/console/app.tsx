@@ -1,0 +1,77 @@
+import type { FunctionComponent } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
+import { Fault, TwinBanner } from '../shared/ui.tsx'
+import { AccessPage } from './access-page.tsx'
+import { useLiveQuery, useQuery } from './data.ts'
+import { EventsPage } from './events-page.tsx'
+import { FloorPage } from './floor/floor-page.tsx'
+import { FlowsPage } from './flows-page.tsx'
+import { HeardPage } from './heard-page.tsx'
+import type { IconName } from './icons.tsx'
+import { MediaPage } from './media-page.tsx'
+import { Nav } from './nav.tsx'
+import { PeoplePage } from './people-page.tsx'
+import { PluginsPage } from './plugins-page.tsx'
+import { useRoute } from './route.ts'
+import { ScreensPage } from './screens-page.tsx'
+import { ShopFilePage } from './shop-page.tsx'
+import { StaffPage } from './staff-page.tsx'
+import { createNames, type Names } from './words.ts'
+
+export interface PageProps {
+  plan: ShopPlan
+  names: Names
+  item: string | undefined
+  reloadPlan: () => void
+}
+
+const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
+  floor: FloorPage,
+  screens: ScreensPage,
+  staff: StaffPage,
+  people: PeoplePage,
+  plugins: PluginsPage,
+  heard: HeardPage,
+  events: EventsPage,
+  flows: FlowsPage,
+  media: MediaPage,
+  shop: ShopFilePage,
+  access: AccessPage,
+}
+
+export function App() {
+  const route = useRoute()
+  const session = useQuery<Session>('/session')
+  const health = useQuery<Health>('/health', 10)
+  const plan = useLiveQuery<ShopPlan>('/shop', ['shop.changed'], 60)
+  const people = useLiveQuery<Person[]>('/people', ['consent.*'], 60)
+  const names = useMemo(() => createNames(plan.data, people.data ?? []), [plan.data, people.data])
+
+  useEffect(() => {
+    if (session.error?.status === 401) location.replace('/sign-in')
+  }, [session.error])
+  useEffect(() => {
+    document.title = plan.data ? `${plan.data.name} · Endcap` : 'Endcap'
+  }, [plan.data])
+
+  const Current = pages[route.place] ?? FloorPage
+  return (
+    <>
+      <TwinBanner twin={health.data?.twin ?? session.data?.twin ?? false} />
+      <div class="console">
+        <button class="skip button" type="button" onClick={() => document.getElementById('page')?.focus()}>
+          Skip to the page
+        </button>
+        <Nav place={route.place} shop={plan.data?.name} health={health} />
+        <main class={`page page--${route.place}`} id="page" tabIndex={-1}>
+          {plan.data ? (
+            <Current key={route.place} plan={plan.data} names={names} item={route.item} reloadPlan={plan.reload} />
+          ) : (
+            plan.error && <Fault error={plan.error} />
+          )}
+        </main>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,22 @@
+/** Small things that a page keeps over a reload. A full or forbidden store is no reason to fail: the page goes on. */
+
+export function remember(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+  } catch {
+    // Without storage the page still works; only a reload without the box would start empty.
+  }
+}
+
+export function recall<T>(key: string): T | undefined {
+  try {
+    const text = localStorage.getItem(key)
+    return text === null ? undefined : (JSON.parse(text) as T)
+  } catch {
+    return undefined
+  }
+}
+
+/** A random id. crypto.randomUUID is missing where the shop's network has no HTTPS; getRandomValues is not. */
+export const randomId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,0 +1,120 @@
+/** What the API answers, as docs/api.md has it: the shapes of the runtime with instants in RFC 3339. */
+import type { Content, Purpose, ShopPlan, Showing, Zone } from '../../contract/index.ts'
+import type { DeviceStatus, PluginStatus } from '../../host/index.ts'
+import type {
+  Consent,
+  Notice as ShopNotice,
+  Person as ShopPerson,
+  ScreenState as ShopScreenState,
+} from '../../shop/index.ts'
+
+/** The same shape with RFC 3339 where the runtime has milliseconds. */
+type Outside<T, Times extends keyof T> = Omit<T, Times> & { [K in Times]: string | Exclude<T[K], number> }
+
+export type Notice = Outside<Omit<ShopNotice, 'until' | 'acknowledgedAt'>, 'time'> & {
+  until?: string
+  acknowledgedAt?: string
+}
+export type Receipt = Omit<Consent, 'givenAt' | 'withdrawnAt'> & { givenAt: string; withdrawnAt?: string }
+export type Person = Omit<ShopPerson, 'consents'> & { consents: Receipt[] }
+export type ScreenState = Omit<ShopScreenState, 'shown'> & {
+  name?: string
+  zone?: string
+  shown?: { content: string; time: string }
+}
+export type ScreenDetail = ScreenState & {
+  stack: (Omit<Showing, 'since' | 'until'> & { since: string; until?: string })[]
+}
+export type Device = Omit<DeviceStatus, 'lastEventAt'> & { lastEventAt?: string }
+export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
+  startedAt?: string
+  lastEventAt?: string
+  lines: { time: string; level: string; text: string }[]
+  devices: Device[]
+}
+
+export type Kind = 'visitor' | 'customer' | 'staff' | 'asset'
+export interface Evidence {
+  receiver: string
+  rssi: number
+  metres?: number
+}
+export interface Presence {
+  who: string
+  kind: Kind
+  zone?: string
+  x: number
+  y: number
+  accuracyMetres: number
+  time: string
+  stale: boolean
+  confidence?: number
+  evidence: Evidence[]
+}
+export interface KeptEvent {
+  id: string
+  type: string
+  source: string
+  subject: string
+  time: string
+  data: Record<string, unknown>
+  privacy: string
+  because?: string[]
+}
+export type EventDetail = KeptEvent & { causes: KeptEvent[]; effects?: KeptEvent[] }
+export type ZonePresence = Zone & { present: { who: string; kind: Kind; since: string; stale: boolean }[] }
+
+export interface Session {
+  role: 'manager' | 'screen' | 'staff'
+  id?: string
+  name?: string
+  shop: string
+  twin: boolean
+  next: string
+}
+export interface Health {
+  status: 'ok' | 'starting' | 'degraded'
+  version: string
+  uptimeSeconds: number
+  stages: Record<string, string>
+  twin: boolean
+}
+export interface Link {
+  id: string
+  role: Session['role']
+  for?: string
+  name?: string
+  createdAt: string
+  usedAt?: string
+  sessions: number
+  connected: number
+  current: boolean
+}
+export interface NewLink {
+  id: string
+  role: Session['role']
+  for: string
+  url: string
+  secret: string
+  qr: string
+}
+export interface Associate {
+  id: string
+  name: string
+  onShift: boolean
+  zone?: string
+}
+export interface MediaFile {
+  hash: string
+  bytes: number
+  type: string
+  addedAt: string
+}
+export interface FlowsVersion {
+  version: number
+  time: string
+  by: string
+  summary: string
+  difference?: string[]
+}
+export type { Content, Purpose, ShopPlan, Zone }

@@ -1,0 +1,6 @@
+/** Filled in by contract-facts.ts when the pages are built. */
+declare module 'virtual:contract' {
+  export const purposes: Record<'recognition' | 'arrival-notice' | 'favourite-associate', string>
+  /** One sentence for each event type. */
+  export const meanings: Record<string, string>
+}
