@@ -4,7 +4,7 @@ import { createBus } from '../bus/index.ts'
 import { EndcapError, type EventDefinition } from '../contract/index.ts'
 import { type EffectiveConfig, effectiveConfig } from './config.ts'
 import { type Ingested, ingest } from './ingest.ts'
-import { type Faulty, findPackages, type Package } from './packages.ts'
+import { type Faulty, findPackages, type Package, readPackage } from './packages.ts'
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
 import type { Surroundings } from './session.ts'
@@ -274,9 +274,13 @@ export function createHost(dependencies: HostDependencies): Host {
       for (const slot of slots.values()) slot.release()
     },
     async restart(name) {
-      const { unit } = slotOf(name)
-      if (!unit) return reload()
-      await unit.supervisor.restart()
+      const slot = slotOf(name)
+      const { found, unit } = slot
+      // Its manifest may have been mended since.
+      const now = found && (await readPackage(found.folder, 'shipped' in found && found.shipped))
+      if (unit && (!now || fingerprintOf(now) === slot.fingerprint)) return unit.supervisor.restart()
+      slot.fingerprint = ''
+      await reload()
     },
     plugins: () => [...slots.values()].map(statusOf).sort((a, b) => a.name.localeCompare(b.name)),
     plugin: (name) => statusOf(slotOf(name)),

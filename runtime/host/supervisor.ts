@@ -48,6 +48,8 @@ export const timing: Timing = {
   sample: 2000,
 }
 
+const LAST_WORDS_MS = 2000
+
 export interface SupervisorOptions {
   name: string
   timing: Timing
@@ -77,6 +79,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   #child: Child | undefined
   #verdict: string | undefined
+  #words: { text: string; at: number } | undefined
   #stopping = false
   #safe = false
   #crashes: number[] = []
@@ -117,6 +120,11 @@ export class Supervisor {
   async restart(): Promise<void> {
     await this.stop()
     await this.start()
+  }
+
+  /** A fatal line that the child logged: where it ends right after, that is why. */
+  lastWords(text: string) {
+    this.#words = { text: text.split('\n', 1)[0] ?? '', at: performance.now() }
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -199,10 +207,15 @@ export class Supervisor {
     this.#watch(child, prepared.line.devices)
     void child.ended.then((how) => {
       this.#gone(session)
-      if (!this.#stopping) this.#crashed(this.#verdict ?? how)
+      if (!this.#stopping) this.#crashed(this.#verdict ?? this.#explain(how))
       decide()
     })
     await decided
+  }
+
+  #explain(how: string): string {
+    const words = this.#words
+    return words && performance.now() - words.at < LAST_WORDS_MS ? `${how}: ${words.text}` : how
   }
 
   #after(milliseconds: number, work: () => void) {

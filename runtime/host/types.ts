@@ -119,6 +119,7 @@ export interface Host {
   stop(): Promise<void>
   /** Looks again into the folders and at the settings: starts new packages, stops removed ones, restarts changed ones. */
   reload(): Promise<void>
+  /** Also out of quarantine; reads its package again. */
   restart(plugin: string): Promise<void>
   plugins(): PluginStatus[]
   plugin(name: string): PluginStatus

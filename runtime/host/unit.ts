@@ -86,7 +86,10 @@ export function createUnit(options: UnitOptions): Unit {
     session(events) {
       const session = createSession(principal, options.own, options.around, {
         ...events,
-        log: (level, text, fields) => lines.add(level, fields ? `${text} ${JSON.stringify(fields)}`.trim() : text),
+        log(level, text, fields) {
+          if (level === 'fatal') supervisor.lastWords(text)
+          lines.add(level, fields ? `${text} ${JSON.stringify(fields)}`.trim() : text)
+        },
         said(event: Event) {
           emitted++
           lastEventAt = event.time
