@@ -3,6 +3,7 @@ import { nextClock, onShift } from '../../runtime/shop/roster.ts'
 import { berlin, cornerShop, openWorld } from '../support/shop-world.ts'
 
 const night = { id: 'nadia', name: 'Nadia', shifts: [{ days: ['sat' as const], from: '22:00', to: '06:00' }] }
+const working = (local: string) => onShift([night], 'Europe/Berlin', berlin(local)).length === 1
 const nightHours = (from: number) => {
   let minutes = 0
   for (let time = from; time < from + 24 * 3_600_000; time += 60_000)
@@ -14,7 +15,6 @@ test('a night shift ends at six in the morning, also when the clocks change', as
   t.equal(nightHours(berlin('2026-06-13T12:00')), 8, 'an ordinary night')
   t.equal(nightHours(berlin('2026-03-28T12:00')), 7, 'the night to summer time is an hour shorter')
   t.equal(nightHours(berlin('2026-10-24T12:00')), 9, 'the night to winter time is an hour longer')
-  const working = (local: string) => onShift([night], 'Europe/Berlin', berlin(local)).length === 1
   t.ok(working('2026-03-29T05:59'))
   t.notOk(working('2026-03-29T06:00'))
   t.notOk(working('2026-03-27T23:00'), 'a Friday is no Saturday')
