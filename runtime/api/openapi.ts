@@ -8,6 +8,16 @@ import { EventOutside, Failure } from './schemas.ts'
 /** A schema as plain JSON: what the builder marks its objects with stays behind. */
 const plain = (schema: object): Record<string, unknown> => JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
 
+/** Tuples as JSON Schema 2020-12 has them; the builder still writes those of draft 7. */
+function modern(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(modern)
+  if (typeof value !== 'object' || value === null) return value
+  const { items, additionalItems, ...rest } = value as Record<string, unknown>
+  const parts = Object.fromEntries(Object.entries(rest).map(([name, part]) => [name, modern(part)]))
+  if (Array.isArray(items)) return { ...parts, prefixItems: items.map(modern), items: additionalItems ?? true }
+  return items === undefined ? parts : { ...parts, items: modern(items) }
+}
+
 function namedSchemas(): Record<string, Record<string, unknown>> {
   const named: Record<string, Record<string, unknown>> = { Failure: plain(Failure), Event: plain(EventOutside) }
   for (const { type, meaning, data, example } of vocabulary.values())
@@ -50,7 +60,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
       if (!('openapiObject' in document)) return document.swaggerObject
       const { openapiObject } = document
       openapiObject.components = { ...openapiObject.components, schemas: namedSchemas() as never }
-      return openapiObject
+      return modern(openapiObject) as typeof openapiObject
     },
   })
 }

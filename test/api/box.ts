@@ -66,6 +66,9 @@ export interface Socket {
   /** The close code, or the HTTP status of a refused upgrade. */
   over: Promise<number>
   close(): void
+  /** Stops and goes on reading what the box sends. */
+  pause(): void
+  resume(): void
 }
 
 export type Box = Awaited<ReturnType<typeof openBox>>
@@ -187,6 +190,8 @@ function openSocket(url: string, headers: Record<string, string>): Socket {
       return messages.shift() as T
     },
     close: () => socket.close(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
   }
 }
 
