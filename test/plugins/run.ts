@@ -44,6 +44,7 @@ export async function runPlugin(
   })
   const emitted: Heard[] = []
   const logged: RunningPlugin['logged'] = []
+  const kept = new Map<string, unknown>()
   const waiting = new Set<() => boolean>()
   const look = () => {
     for (const done of waiting) if (done()) waiting.delete(done)
@@ -68,6 +69,10 @@ export async function runPlugin(
     },
     request(request, params) {
       if (request === 'shop.plan') return plan
+      if (request === 'state.get') return kept.get((params as { key: string }).key) ?? null
+      if (request === 'state.delete') kept.delete((params as { key: string }).key)
+      if (request === 'state.set') kept.set((params as { key: string }).key, (params as { value: unknown }).value)
+      if (request.startsWith('state.')) return null
       if (request !== 'emit') throw new Error(`unexpected request ${request}`)
       emitted.push(params as Emission)
       look()
