@@ -20,13 +20,19 @@ export interface PeopleDependencies {
   changed(): void
 }
 
+/** What stands in place of a person whose erasure was begun. */
+interface Erasing {
+  id: string
+  erasing: string
+}
+
 const kind = 'person'
 const idOf = (who: string) => (who.startsWith('person/') ? who.slice('person/'.length) : who)
 
 export async function createPeople(dependencies: PeopleDependencies) {
   const { ledger, bus, emit, now, plan, serial, takeBack, changed } = dependencies
   // Persons are replaced, never mutated, so what list() gave out stays as it was.
-  const people = await ledger.documents.all<Person>(kind)
+  const people = new Map<string, Person>()
   let bearers = new Map<string, string>()
   // What was taken back holds from the call on, before it is committed.
   const withdrawing = new Set<string>()
@@ -35,7 +41,6 @@ export async function createPeople(dependencies: PeopleDependencies) {
   const index = () => {
     bearers = new Map([...people.values()].flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const)))
   }
-  index()
 
   const find = (id: string): Person => {
     const person = people.get(id)
@@ -50,6 +55,17 @@ export async function createPeople(dependencies: PeopleDependencies) {
   }
   const audit = (actor: string, action: string, id: string, detail: object) =>
     ledger.audit.add({ time: now(), actor, action, subject: `person/${id}`, detail })
+  /** Events go after the name, because erasing them also clears what is left in the ledger's file of both. */
+  const finishErasure = async (id: string, by: string): Promise<number> => {
+    const count = await ledger.erase(`person/${id}`)
+    await ledger.documents.delete(kind, id)
+    people.delete(id)
+    leaving.delete(id)
+    index()
+    await audit(by, 'person.erase', id, { events: count })
+    changed()
+    return count
+  }
   const tell = (type: 'consent.given' | 'consent.withdrawn', id: string, { purpose, receipt }: Consent) => {
     const who = `person/${id}`
     return emit('shop', { type, subject: who, data: { who, purpose, receipt } }, { commit: true })
@@ -75,6 +91,12 @@ export async function createPeople(dependencies: PeopleDependencies) {
       throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: '/favourite', reason: `names nobody: ${favourite}` })
     return normal
   }
+  for (const [id, person] of await ledger.documents.all<Person | Erasing>(kind)) {
+    if ('erasing' in person) await finishErasure(id, person.erasing)
+    else people.set(id, person)
+  }
+  index()
+
   const consents = (who: string, purpose: Purpose): boolean => {
     const person = people.get(idOf(who))
     return person !== undefined && !leaving.has(person.id) && standing(person, purpose) !== undefined
@@ -114,15 +136,9 @@ export async function createPeople(dependencies: PeopleDependencies) {
       const notices = takeBack(token)
       return serial(async () => {
         await notices
-        // The events go before the document: after a power cut between the two, the person is still there to be erased.
-        const count = await ledger.erase(token)
-        await ledger.documents.delete(kind, id)
-        people.delete(id)
-        leaving.delete(id)
-        index()
-        await audit(by, 'person.erase', id, { events: count })
-        changed()
-        return count
+        // Name and tags go first; what is left says only that the rest must follow, also after a power cut in between.
+        await ledger.documents.put(kind, id, { id, erasing: by })
+        return finishErasure(id, by)
       })
     },
 

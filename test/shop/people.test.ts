@@ -93,6 +93,23 @@ test('erasure leaves nothing of a person but an entry that somebody was erased',
   t.same((await openWorld(t, folder)).shop.people.list(), [])
 })
 
+test('an erasure that a power cut stopped is finished at the next start', async (t) => {
+  const folder = t.testdir()
+  const world = await openWorld(t, folder)
+  const { id, token } = await withMara(world, 'recognition')
+  world.ledger.erase = () => new Promise<never>(() => undefined)
+  void world.shop.people.erase(id, 'manager')
+  while (JSON.stringify(await world.ledger.documents.get('person', id)).includes('Mara'));
+  t.ok((await world.ledger.query({ subject: token })).length > 0)
+  await world.crash()
+
+  const after = await openWorld(t, folder)
+  t.same(after.shop.people.list(), [])
+  t.same(await after.ledger.query({ subject: token }), [])
+  t.notOk(await after.ledger.documents.get('person', id))
+  t.match(await after.ledger.audit.list(1), [{ action: 'person.erase', actor: 'manager', subject: token }])
+})
+
 test('no name is in an event, a log line or the audit trail', async (t) => {
   const world = await openWorld(t, t.testdir())
   const { shop, events, lines, ledger, call } = world

@@ -90,6 +90,11 @@ export async function openWorld(t: Test, folder: string, { yaml = cornerShop, ti
     await ledger.close()
   }
   t.teardown(close)
+  /** The power goes: what was committed is there, and nobody says goodbye. */
+  const crash = async () => {
+    open = false
+    await ledger.close()
+  }
   return {
     shop,
     ledger,
@@ -98,6 +103,7 @@ export async function openWorld(t: Test, folder: string, { yaml = cornerShop, ti
     lines,
     clock,
     close,
+    crash,
     typed: (type: string) => events.filter((event) => event.type === type),
     call: <N extends CommandName>(
       name: N,
