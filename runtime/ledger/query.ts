@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
-import { matchesSubject, matchesType, type Privacy } from '../contract/index.ts'
+// The face without the schemas, which the worker thread need not load.
+import { matchesSubject, matchesType, type Privacy } from '../contract/child.ts'
 import { bytesToId, idToBytes, isUuidV7, keyOfId, keyOfTime, TURNS } from './key.ts'
 import type { Row } from './protocol.ts'
 import type { EventQuery } from './types.ts'
