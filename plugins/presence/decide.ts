@@ -11,8 +11,7 @@ export interface Decision {
   changes: { from: number; seconds: number }[]
 }
 
-/** Probability that a new zone needs, and that a return to the zone just left needs. */
-const enough = 0.5
+/** Probability that a return to the zone just left needs. */
 const enoughToReturn = 0.85
 /** A return within so many seconds may be no more than doubt about a border. */
 const returnSeconds = 60
@@ -32,6 +31,8 @@ export function decide(
   estimate: Estimate,
   /** Probability of being in the present zone or within the margin about it. */
   nearOwn: number,
+  /** Probability that a new zone needs. */
+  enough: number,
   nowSeconds: number,
   settings: Settings,
 ): boolean {

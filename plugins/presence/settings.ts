@@ -10,7 +10,7 @@ export const defaultSettings = {
   /** Somebody stays in a zone until clearly this far outside it. */
   marginMetres: 0.7,
   /** How long a new zone must have been the better one before somebody is moved there. */
-  holdSeconds: 0.5,
+  holdSeconds: 1,
   /** Tags followed at once. */
   maxTags: 2000,
   /** Path-loss exponent where nobody has recorded samples: 2 in free space, 2.5 to 3 in a furnished shop. */
@@ -19,7 +19,7 @@ export const defaultSettings = {
   /** dBm at 1 m of a tag that does not tell. */
   measuredPower: -59,
   /** Time constant of each receiver's filtered signal. */
-  signalSeconds: 0.5,
+  signalSeconds: 0.3,
   /** A signal of this age counts half. */
   halfAgeSeconds: 2,
   /** A receiver that heard nothing at all for so long is taken as dead, and its silence tells nothing. */
@@ -31,22 +31,22 @@ export const defaultSettings = {
   /** Cells of the floor plan's grid at most; they are never smaller than 0.5 m. */
   maxCells: 400,
   /** How far somebody strays in one second (standard deviation along each axis). */
-  walkMetres: 0.75,
+  walkMetres: 0.65,
   /**
    * Successive signals err alike, since body and shelves stay where they are. So one second of signals counts as this
    * many independent ones.
    */
-  evidencePerSecond: 1,
+  evidencePerSecond: 1.5,
   /** The same where the states are recordings, which tell themselves how signals hang together. */
-  recordingEvidencePerSecond: 0.12,
+  recordingEvidencePerSecond: 0.15,
   /** Scatter of signals round a recording beyond its own (standard deviation). */
   recordingScatterDb: 2,
   /** How often somebody changes from one zone to another, and within a zone, where only recordings tell. */
-  zoneChangesPerSecond: 0.01,
-  spotChangesPerSecond: 0.2,
+  zoneChangesPerSecond: 0.02,
+  spotChangesPerSecond: 0.1,
   /** Scatter of signals round the map (standard deviation), where samples were recorded and where not. */
-  sampledScatterDb: 5,
-  unsampledScatterDb: 6.5,
+  sampledScatterDb: 6,
+  unsampledScatterDb: 7,
   /** How much tags differ in power, and people in how they wear them (standard deviation). */
   sampledOffsetDb: 2,
   unsampledOffsetDb: 3,

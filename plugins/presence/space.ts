@@ -20,11 +20,20 @@ export interface Space {
   zoneOf: Int16Array
   /** For each zone, the states within the margin about it. */
   near: Int32Array[]
+  /** Probability at which a zone is believed. */
+  enough: number
   /** How many independent observations one second of signals is worth. */
   evidencePerSecond: number
   /** Moves a belief on by so many seconds, in place. */
   predict(belief: Float32Array, scratch: Float32Array, seconds: number): void
 }
+
+/**
+ * On the grid a zone competes with all that lies about it, and borders ask for calm. Recordings compete with few others,
+ * and their evidence is weighed slowly already.
+ */
+const enoughOnGrid = 0.7
+const enoughAmongRecordings = 0.5
 
 export function makeSpace(plan: Plan, settings: Settings): Space {
   return knowsZonesOnly(plan) ? recordingSpace(plan, settings) : gridSpace(plan, settings)
@@ -51,6 +60,7 @@ function gridSpace(plan: Plan, settings: Settings): Space {
     zones: plan.zones.map(({ id }) => id),
     zoneOf: smallestZones(distances, grid),
     near: distances.map((metres) => statesWithin(metres, settings.marginMetres)),
+    enough: enoughOnGrid,
     evidencePerSecond: settings.evidencePerSecond,
     predict: (belief, scratch, seconds) =>
       diffuse(grid, belief, scratch, settings.walkMetres * Math.sqrt(Math.min(seconds, 30))),
@@ -98,6 +108,7 @@ function recordingSpace(plan: Plan, settings: Settings): Space {
     zones,
     zoneOf,
     near: zones.map((_, zone) => Int32Array.from([...zoneOf.keys()].filter((state) => zoneOf[state] === zone))),
+    enough: enoughAmongRecordings,
     evidencePerSecond: settings.recordingEvidencePerSecond,
     predict(belief, _scratch, seconds) {
       const leaving = 1 - Math.exp(-settings.zoneChangesPerSecond * seconds)

@@ -45,7 +45,7 @@ export function updateTag(tag: Tag, around: Surroundings, nowSeconds: number): P
   const estimate = estimateOf(tag.belief, space)
   const before = tag.decision.zone
   const nearOwn = probabilityNear(tag.belief, space, before)
-  const changed = decide(tag.decision, estimate, nearOwn, nowSeconds, settings)
+  const changed = decide(tag.decision, estimate, nearOwn, space.enough, nowSeconds, settings)
   const zone = tag.decision.zone
   tag.confidence = zone < 0 ? 0 : Math.max(estimate.inZone[zone] ?? 0, changed ? 0 : nearOwn)
   const events = changed ? changeOf(tag, before, estimate, around, nowSeconds) : []

@@ -205,4 +205,3 @@ function borderFigure(plan: Plan, { tracks }: Tracks, settings?: Partial<Setting
     n: walks,
   }
 }
-export { borderFigure, zoneFigures }

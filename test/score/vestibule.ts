@@ -2,7 +2,7 @@ import { createPresence } from '../../plugins/presence/engine.ts'
 import type { Plan, PlanSample } from '../../plugins/presence/plan.ts'
 import type { Settings } from '../../plugins/presence/settings.ts'
 import { macroF1 } from './confusion.ts'
-import { mean, rounded, type Figure } from './figure.ts'
+import { mean, quantile, rounded, type Figure } from './figure.ts'
 import { readFolder, readTable } from './files.ts'
 
 /** All that was heard of one tag, which lay in one zone all the time. */
@@ -35,8 +35,14 @@ export function scoreVestibule(folder: string): Figure[] {
     return [
       figure('followed', crossValidate(records, Infinity)),
       figure('fresh-start-of-10-rows', crossValidate(records, windowRows)),
+      latencyFigure(kind, changeLatencies(records)),
     ]
   })
+}
+
+function latencyFigure(kind: string, seconds: number[]): Figure {
+  const name = `ble-zone-itag-vestibule/${kind}/latency-median`
+  return { name, value: rounded(quantile(seconds, 0.5), 1), unit: 's', better: 'lower', n: seconds.length }
 }
 
 export function readRecords(lines: string[]): TagRecord[] {
