@@ -45,6 +45,17 @@ function sessionToken(header: string | undefined): string | undefined {
   return undefined
 }
 
+/** Cookies ignore ports, SameSite too: a page of another port of this host is foreign, and only Origin tells. */
+function checkOrigin({ method, headers, upgrade }: Ask): void {
+  if (safe.has(method) && !upgrade) return
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  if (origin === undefined) {
+    if (site === undefined || site === 'same-origin' || site === 'none') return
+  } else if (origin === `http://${host}` || origin === `https://${host}`) return
+  throw new EndcapError('ENDCAP_ORIGIN_REFUSED', { origin: origin ?? 'another site' })
+}
+
 export function createAuthorize(sessions: Sessions, names: readonly string[]): Authorize {
   const own = hostname().toLowerCase()
   const known = new Set(['localhost', own, `${own}.local`, ...names.map((name) => name.toLowerCase())])
@@ -53,17 +64,6 @@ export function createAuthorize(sessions: Sessions, names: readonly string[]): A
   const checkHost = (host: string | undefined): void => {
     const name = nameOf(host ?? '')
     if (isIP(name) === 0 && !known.has(name)) throw new EndcapError('ENDCAP_HOST_UNKNOWN', { host: name || '(none)' })
-  }
-
-  /** Cookies ignore ports, SameSite too: a page of another port of this host is foreign, and only Origin tells. */
-  const checkOrigin = ({ method, headers, upgrade }: Ask): void => {
-    if (safe.has(method) && !upgrade) return
-    const { origin, host } = headers
-    const site = headers['sec-fetch-site']
-    if (origin === undefined) {
-      if (site === undefined || site === 'same-origin' || site === 'none') return
-    } else if (origin === `http://${host}` || origin === `https://${host}`) return
-    throw new EndcapError('ENDCAP_ORIGIN_REFUSED', { origin: origin ?? 'another site' })
   }
 
   return (ask, access) => {

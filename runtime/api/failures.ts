@@ -46,7 +46,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const { failure, internal, values } = failureOf(error)
   if (internal) request.log.error({ err: error, requestId: request.id }, 'a request failed')
   const { status, ...body } = failure
-  if (failure.code === 'ENDCAP_RATE_LIMITED') reply.header('retry-after', String(values?.['seconds'] ?? 1))
+  if (failure.code === 'ENDCAP_RATE_LIMITED') reply.header('retry-after', Number(values?.['seconds'] ?? 1))
   return reply
     .code(status)
     .header('cache-control', 'no-store')

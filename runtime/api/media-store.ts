@@ -50,7 +50,11 @@ export function createMediaStore(folder: string, most: number): MediaStore {
   /** A rename is durable once its folder is. */
   const syncFolder = async () => {
     const handle = await open(folder)
-    await handle.sync().finally(() => handle.close())
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
   }
 
   return {

@@ -1,5 +1,5 @@
 /** Who is where now, drawn from presence events: the zones they entered and the last position of each. */
-import type { Bus } from '../bus/index.ts'
+import type { Bus, Subscription } from '../bus/index.ts'
 import type { Event, EventData } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 
@@ -36,7 +36,7 @@ export function createOccupancy(
   allowed: (token: string) => boolean,
 ): Occupancy {
   const present = new Map<string, Present>()
-  let stop = (): void => {}
+  let subscription: Subscription | undefined
 
   /** `heardAt` of an event that happened while nobody listened is estimated from the wall clock, never in the future. */
   const take = (event: Event, heardAt: number): void => {
@@ -81,7 +81,7 @@ export function createOccupancy(
   return {
     async start() {
       const since = Date.now() - GONE
-      const subscription = bus.subscribe({
+      subscription = bus.subscribe({
         name: 'api/occupancy',
         consumes: ['entered', 'moved', 'dwelled', 'left'].map((one) => ({ type: `presence.${one}` })),
         deliver: (event) => {
@@ -89,17 +89,16 @@ export function createOccupancy(
           return true
         },
       })
-      stop = () => subscription.close()
       // What was kept before a restart; whatever is heard meanwhile is newer and stays.
       const kept = await ledger.query({ type: 'presence.*', since, limit: 1000 })
       const heard = new Map(present)
-      for (const event of kept.reverse()) {
+      for (const event of kept.toReversed()) {
         const age = Math.max(0, Date.now() - event.time)
         const who = (event.data as Presence).who
         if (!heard.has(who)) take(event, performance.now() - age)
       }
     },
-    stop: () => stop(),
+    stop: () => subscription?.close(),
     all,
     zoneOf: (who) => all().find((one) => one.who === who)?.zone,
   }

@@ -66,11 +66,28 @@ export const outsideShowing = ({ since, until, ...showing }: Showing) => ({
 })
 
 /** Without `about`: an associate's device has no use for the token of a person. */
-export const outsideNotice = ({ about: _, time, until, acknowledgedAt, ...notice }: Notice) => ({
-  ...notice,
+export const outsideNotice = ({
+  id,
+  staff,
+  title,
+  text,
+  zone,
+  urgency,
+  time,
+  until,
+  acknowledgedAt,
+  because,
+}: Notice) => ({
+  id,
+  staff,
+  title,
+  ...(text === undefined ? {} : { text }),
+  ...(zone === undefined ? {} : { zone }),
+  urgency,
   time: instant(time),
   ...maybe('until', until),
   ...maybe('acknowledgedAt', acknowledgedAt),
+  because,
 })
 
 export const outsideConsent = ({ givenAt, withdrawnAt, ...consent }: Consent) => ({

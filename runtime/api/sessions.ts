@@ -42,14 +42,6 @@ const newSecret = (): string => randomBytes(24).toString('base64url')
 const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const newId = (): string => randomBytes(6).toString('hex')
 
-/** Keeps a new one-time manager secret; works from another process too, beside a running box (`endcap sign-in`). */
-export async function createSignInSecret(documents: Ledger['documents'], now = Date.now()): Promise<string> {
-  const secret = newSecret()
-  const link: Link = { id: newId(), role: 'manager', createdAt: now, expiresAt: now + ONE_TIME }
-  await documents.put('link', hash(secret), link)
-  return secret
-}
-
 export class Sessions {
   readonly #documents: Ledger['documents']
   readonly #sessions = new Map<string, Session>()
@@ -98,9 +90,7 @@ export class Sessions {
   /** Turns a secret into a session; `token` is the cookie's value. Throws ENDCAP_LINK_INVALID. */
   async signIn(secret: string): Promise<{ token: string; session: Session }> {
     const key = hash(secret)
-    // Another process may have made it (`endcap sign-in`), so the ledger has the last word on what is not in memory.
-    const found = this.#links.get(key) ?? (await this.#documents.get<Link>('link', key))
-    const link = this.#links.get(key) ?? found
+    const link = this.#links.get(key)
     if (!link) throw new EndcapError('ENDCAP_LINK_INVALID', { reason: 'it is unknown or was revoked' })
     const once = link.role === 'manager'
     if (once && (link.usedAt !== undefined || this.#using.has(key)))
@@ -124,7 +114,7 @@ export class Sessions {
       await this.#documents.put('link', key, used)
       await this.#documents.put('session', session.key, session)
       // Revoked while it was being written: the revocation wins.
-      if (this.#links.has(key) || once) {
+      if (this.#links.has(key)) {
         this.#links.set(key, used)
         this.#sessions.set(session.key, session)
         return { token, session }
@@ -144,18 +134,20 @@ export class Sessions {
   }
 
   async signInSecret(): Promise<string> {
-    const secret = await createSignInSecret(this.#documents)
-    const link = await this.#documents.get<Link>('link', hash(secret))
-    if (link) this.#links.set(hash(secret), link)
-    return secret
+    const now = Date.now()
+    return this.#handOut({ id: newId(), role: 'manager', createdAt: now, expiresAt: now + ONE_TIME })
   }
 
   async createLink(role: 'screen' | 'staff', id: string): Promise<{ link: Link; secret: string }> {
-    const secret = newSecret()
     const link: Link = { id: newId(), role, for: id, createdAt: Date.now() }
+    return { link, secret: await this.#handOut(link) }
+  }
+
+  async #handOut(link: Link): Promise<string> {
+    const secret = newSecret()
     await this.#documents.put('link', hash(secret), link)
     this.#links.set(hash(secret), link)
-    return { link, secret }
+    return secret
   }
 
   /** Links of devices, and managers who signed in; not the secrets that nobody has used yet. */

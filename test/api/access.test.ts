@@ -20,8 +20,14 @@ test('nobody gets in without a session', async (t) => {
   const { body } = await box.manager.call<Document>('GET', '/api/v1/openapi.json')
   const routes = routesOf(body)
   t.ok(routes.length > 40, `${routes.length} routes`)
-  const open = routes.filter((route) => route.open).map(({ method, path }) => `${method} ${path}`)
-  t.same(open.sort(), ['GET /api/v1/health', 'POST /api/v1/session'], 'only these say that they are open')
+  t.same(
+    routes
+      .filter((route) => route.open)
+      .map(({ method, path }) => `${method} ${path}`)
+      .sort(),
+    ['GET /api/v1/health', 'POST /api/v1/session'],
+    'only these say that they are open',
+  )
   const closed = [
     ...routes.filter((route) => !route.open),
     { method: 'GET', path: '/api/v1/openapi.json' },
@@ -52,7 +58,11 @@ test('a sign-in secret works once', async (t) => {
   const box = await openBox(t)
   const secret = await box.api.signInSecret()
   const tries = await Promise.all([1, 2, 3].map(() => box.anyone.call('POST', '/api/v1/session', { secret })))
-  t.same(tries.map(({ status }) => status).sort(), [200, 401, 401], 'even when it is used by several at once')
+  t.same(
+    tries.map(({ status }) => status).sort((a, b) => a - b),
+    [200, 401, 401],
+    'even when it is used by several at once',
+  )
   const good = tries.find(({ status }) => status === 200)
   t.same(good?.body, { role: 'manager', next: '/' })
   const cookie = good?.headers.get('set-cookie') ?? ''
@@ -110,8 +120,8 @@ test('a screen sees its own things alone, and loses them at once when its link i
   const again = await box.anyone.call('POST', '/api/v1/session', { secret: window.secret })
   t.equal(again.body['code'], 'ENDCAP_LINK_INVALID')
   t.equal(box.shop.screens.state('entrance').players, 0)
-  const trail = (await box.ledger.audit.list(10)).map(({ action }) => action)
-  t.ok(trail.includes('link.revoke') && trail.includes('link.issue'), 'the trail tells of it')
+  const trail = new Set((await box.ledger.audit.list(10)).map(({ action }) => action))
+  t.ok(trail.has('link.revoke') && trail.has('link.issue'), 'the trail tells of it')
 })
 
 test('a revoked staff device and a signed-out manager lose their sockets', async (t) => {
@@ -173,7 +183,7 @@ test('pages of other origins and other names are refused', async (t) => {
     { origin: 'http://127.0.0.1:1' },
     { 'sec-fetch-site': 'cross-site' },
   ])
-    t.match(await send(headers as Record<string, string>), { status: 403, body: { code: 'ENDCAP_ORIGIN_REFUSED' } })
+    t.match(await send(headers), { status: 403, body: { code: 'ENDCAP_ORIGIN_REFUSED' } })
   t.equal(await box.manager.socket('/api/v1/stream', { origin: 'http://evil.example' }).over, 403)
   t.equal(await box.manager.socket('/flows/comms', { origin: 'http://evil.example' }).over, 403)
 

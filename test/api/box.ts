@@ -140,7 +140,12 @@ export function client(address: string, cookie = ''): Client {
   const own = cookie ? { cookie } : {}
   return {
     cookie,
-    async call<T>(method: string, where: string, body?: unknown, headers: Record<string, string> = {}) {
+    async call<T>(
+      method: string,
+      where: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ): Promise<Answer<T>> {
       const raw = typeof body === 'string' || Buffer.isBuffer(body)
       const json = body !== undefined && !raw
       const response = await fetch(address + where, {
@@ -160,10 +165,10 @@ export function client(address: string, cookie = ''): Client {
 function openSocket(url: string, headers: Record<string, string>): Socket {
   const socket = new WebSocket(url, { headers })
   const messages: unknown[] = []
-  let wake = (): void => {}
+  let wake: (() => void) | undefined
   socket.on('message', (data) => {
     messages.push(JSON.parse((data as Buffer).toString()))
-    wake()
+    wake?.()
   })
   const opened = new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)

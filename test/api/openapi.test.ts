@@ -35,7 +35,7 @@ test('the document is OpenAPI 3.1 and tells of every route', async (t) => {
   for (const { path, method, operation } of operations) {
     const what = `${method} ${path}`
     t.ok(names.every(Boolean) && operation.tags.length > 0, `${what} has a name and a tag`)
-    const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name)
+    const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => String(name))
     const declared = (operation.parameters ?? []).filter((one) => one.in === 'path')
     t.same(declared.map(({ name }) => name).sort(), inPath.sort(), `${what} declares its path`)
     t.ok(

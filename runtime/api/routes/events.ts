@@ -47,9 +47,11 @@ const queryOf = ({ since, until, ...rest }: Static<typeof Query>): EventQuery =>
 const consumesOf = ({ type = ['*'], subject }: Static<typeof Filter>) =>
   type.flatMap((type) => (subject ? subject.map((subject) => ({ type, subject })) : [{ type }]))
 
+/** The source of what a caller sends. */
+const sourceOf = (request: Pick<FastifyRequest, 'session'>) => `api/${actor(sessionOf(request))}`
+
 export function eventRoutes(app: App, { deps, limits, sessions }: Context): void {
   const { bus, commands, host, ledger } = deps
-  const source = (request: Pick<FastifyRequest, 'session'>) => `api/${actor(sessionOf(request))}`
   const one = async (id: string): Promise<Event | undefined> => (await ledger.query({ id, limit: 1 }))[0]
 
   /** Nearest first, each once. */
@@ -131,7 +133,7 @@ export function eventRoutes(app: App, { deps, limits, sessions }: Context): void
       },
     },
     async (request, reply) => {
-      const id = await host.emit(source(request), request.body, { commit: true })
+      const id = await host.emit(sourceOf(request), request.body, { commit: true })
       return reply.code(201).header('location', `/api/v1/events/${id}`).send({ id })
     },
   )
@@ -148,7 +150,7 @@ export function eventRoutes(app: App, { deps, limits, sessions }: Context): void
     },
     async (request) => {
       const { params = {}, ...call } = request.body
-      return (await commands.call({ ...call, params, source: source(request) })) ?? {}
+      return (await commands.call({ ...call, params, source: sourceOf(request) })) ?? {}
     },
   )
 
@@ -164,7 +166,7 @@ export function eventRoutes(app: App, { deps, limits, sessions }: Context): void
     },
     exposeHeadRoute: false,
     wsHandler(socket, request) {
-      const consumes = consumesOf(request.query as Static<typeof Filter>)
+      const consumes = consumesOf(request.query)
       const stop = streamEvents(bus, socket, `api/stream-${++streams}`, consumes)
       guardSocket(socket, sessions, sessionOf(request), stop)
     },

@@ -74,8 +74,8 @@ export function screenRoutes(app: App, { deps, sessions }: Context): void {
     },
     (request, reply) => {
       const { id } = planned(request.params.id)
-      let leave = (): void => {}
-      const stream = openStateStream(reply, sessions, sessionOf(request), () => leave())
+      let leave: (() => void) | undefined
+      const stream = openStateStream(reply, sessions, sessionOf(request), () => leave?.())
       const send = (state: ScreenState) => stream.state(described(state))
       leave = request.query.watch
         ? shop.onChange((what) => what === 'screens' && send(shop.screens.state(id)))

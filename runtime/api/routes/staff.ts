@@ -83,7 +83,7 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
     },
     exposeHeadRoute: false,
     wsHandler(socket, request) {
-      const { id, name } = planned(request, (request.params as { id: string }).id)
+      const { id, name } = planned(request, request.params.id)
       const send = (message: object) => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))
       const leave = shop.notices.attach(id, (notice: ShopNotice) => send({ notice: outsideNotice(notice) }))
       // A withdrawn consent takes notices away, which only the whole list can tell.
