@@ -97,6 +97,7 @@ export function receiverId(receivers: Record<string, string>, name: string): str
   if (Object.hasOwn(receivers, name) && receivers[name]) return receivers[name]
   const slug = name
     .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')

@@ -1,5 +1,4 @@
 /** Our MQTT plugin as a child, and real clients that publish to it as gateways do. */
-import { once } from 'node:events'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { type RunningPlugin, runPlugin } from '../run.ts'
 
@@ -30,8 +29,10 @@ export async function startStation(
     const url = `mqtt://127.0.0.1:${port}`
     const client = mqtt.connect(url, { username: 'gateway', password, reconnectPeriod: 0, ...options })
     t.teardown(() => client.endAsync(true))
-    client.on('error', () => {})
-    await once(client, 'connect')
+    await new Promise((resolve, reject) => {
+      client.once('connect', resolve)
+      client.on('error', reject)
+    })
     return client
   }
   return { ...plugin, port, gateway }
