@@ -32,7 +32,7 @@ export interface CommandLine {
   command: string
   args: string[]
   env: Record<string, string>
-  /** Device files that were asked for, there or not. */
+  /** Device files that the sandbox binds, there or not: what is plugged in later is not in it. */
   devices: string[]
 }
 
@@ -85,6 +85,8 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
   if (program.manifest.permissions.includes('dbus')) env['DBUS_SYSTEM_BUS_ADDRESS'] = dbusAddress()
 
   const flags = new Set([...nodeFlags(program.manifest), ...asked.flatMap((permission) => permission.flags)])
+  // node-gyp-build, through which most native packages load, asks there which C library this is.
+  if (flags.has('--allow-addons')) flags.add('--allow-fs-read=/etc/alpine-release')
   for (const { path: file, mode } of binds) {
     for (const place of new Set([file, realpathSync(file)])) {
       flags.add(`--allow-fs-read=${place}`)
@@ -93,13 +95,14 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
   }
   const node = realpathSync(process.execPath)
   const inner = [...flags, ...(program.flags ?? []), program.script, ...program.args]
-  if (!bubblewrap) return { command: node, args: inner, env, devices }
+  if (!bubblewrap) return { command: node, args: inner, env, devices: [] }
   const network = asked.some((permission) => 'network' in permission && permission.network)
   return { command: bubblewrap, args: [...walls(binds, node, network), node, ...inner], env, devices }
 }
 
 function nodeFlags({ memoryMegabytes = manifestDefaults.memoryMegabytes }: Manifest): string[] {
-  const flags = ['--permission', '--max-semi-space-size=1']
+  // Its warning that a permission was granted would stand in each plugin's lines.
+  const flags = ['--permission', '--disable-warning=PERM0001', '--max-semi-space-size=1']
   // Three quarters: Node itself is resident too, and the rest belongs to buffers outside the heap.
   flags.push(`--max-old-space-size=${Math.floor(memoryMegabytes * 0.75)}`)
   // File access of node:sqlite is not covered by --permission.
