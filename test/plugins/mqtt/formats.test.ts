@@ -1,6 +1,9 @@
 import { test } from 'tap'
 import { frame, startStation, tag, uuid } from './gateway.ts'
 
+/** An advertisement's payload with Eddystone service data. */
+const raw = (service: string) => `0303aafe${(service.length / 2 + 3).toString(16).padStart(2, '0')}16aafe${service}`
+
 test('gateways of every kind agree on the beacon that they hear', async (t) => {
   const station = await startStation(t)
   const client = await station.gateway()
@@ -76,7 +79,6 @@ test('Eddystone beacons agree too, whatever frame comes', async (t) => {
   const namespace = '0102030405060708090a'
   const eddystone = `radio/eddystone-uid:${namespace}:a1a2a3a4a5a6`
   const mac = 'c1:02:03:04:05:06'
-  const raw = (service: string) => `0303aafe${(service.length / 2 + 3).toString(16).padStart(2, '0')}16aafe${service}`
   const says = async (topic: string, payload: object) => {
     const sighted = station.event('beacon.sighted')
     client.publish(topic, JSON.stringify(payload))
