@@ -41,7 +41,7 @@ export interface ApiDependencies {
   commands: Commands
   ledger: Ledger
   shop: Shop
-  host: Pick<Host, 'plugins' | 'plugin' | 'restart' | 'emit'>
+  host: Pick<Host, 'plugins' | 'plugin' | 'restart' | 'emit' | 'config'>
   flows?: FlowsFace
   /** Writes `plugins.<name>.enabled` into endcap.yaml and has the host look at it; resolves when it holds. */
   enablePlugin(plugin: string, enabled: boolean): Promise<void>

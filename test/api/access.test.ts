@@ -144,30 +144,40 @@ test('links and sessions outlive a restart', async (t) => {
   const box = await openBox(t)
   const window = await box.device('screen', 'entrance')
   const unused = await box.api.signInSecret()
-  const { createApi } = await import('../../runtime/api/index.ts')
-  const again = createApi({
-    ...box,
-    enablePlugin: async () => undefined,
-    mediaFolder: `${box.root}/media`,
-    webRoot: `${box.root}/web`,
+  const again = await box.again({
     stages: () => ({
       ledger: { state: 'ready' },
       api: { state: 'starting' },
       plugins: { state: 'waiting' },
-      flows: { state: 'waiting' },
+      flows: { state: 'off', reason: 'safe mode: three boots failed' },
     }),
     twin: true,
     version: '0.0.1',
-    log: (await import('pino')).pino({ level: 'silent' }),
-    network: { host: '127.0.0.1', port: 0 },
   })
-  await again.start()
-  t.teardown(() => again.stop())
   const there = client(again.address, window.cookie)
   t.match((await there.call('GET', '/api/v1/session')).body, { role: 'screen', twin: true })
   const health = await client(again.address).call('GET', '/api/v1/health')
-  t.match(health.body, { status: 'starting', version: '0.0.1', stages: { plugins: 'waiting' } })
+  t.match(health.body, { status: 'starting', version: '0.0.1', stages: { plugins: 'waiting', flows: 'off' } })
+  t.notOk(health.body['reasons'], "why is nobody else's business")
+  t.match((await client(again.address, box.manager.cookie).call('GET', '/api/v1/health')).body, {
+    reasons: { flows: /safe mode/ },
+  })
   t.match(await client(again.address).call('POST', '/api/v1/session', { secret: unused }), { status: 200 })
+})
+
+test('an unused secret ends after a day, an unused manager session after thirty', async (t) => {
+  const box = await openBox(t)
+  const secret = await box.api.signInSecret()
+  const { documents } = box.ledger
+  for (const kind of ['link', 'session'])
+    for (const [id, kept] of await documents.all<{ expiresAt?: number }>(kind)) {
+      const most = kind === 'link' ? 86_400_000 : 30 * 86_400_000
+      if (kept.expiresAt !== undefined) t.ok(kept.expiresAt <= Date.now() + most, `a ${kind} ends`)
+      await documents.put(kind, id, { ...kept, expiresAt: Date.now() - 1 })
+    }
+  const { address } = await box.again()
+  t.match((await client(address).call('POST', '/api/v1/session', { secret })).body, { code: 'ENDCAP_LINK_INVALID' })
+  t.equal((await client(address, box.manager.cookie).call('GET', '/api/v1/session')).status, 401)
 })
 
 test('pages of other origins and other names are refused', async (t) => {

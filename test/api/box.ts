@@ -4,7 +4,7 @@ import path from 'node:path'
 import pino from 'pino'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
-import { type ApiDependencies, createApi } from '../../runtime/api/index.ts'
+import { type Api, type ApiDependencies, createApi } from '../../runtime/api/index.ts'
 import { createBus, createCommands } from '../../runtime/bus/index.ts'
 import type { ShopPlan } from '../../runtime/contract/index.ts'
 import { createHost, type Host } from '../../runtime/host/index.ts'
@@ -91,7 +91,7 @@ export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
   })
   const folders = [path.join(root, 'shipped'), path.join(root, 'own')]
   host = createHost({ bus, commands, ledger, shop, folders, settings: () => ({}), log, bubblewrap: false })
-  const api = createApi({
+  const parts: ApiDependencies = {
     bus,
     commands,
     ledger,
@@ -111,10 +111,19 @@ export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
     log,
     network: { host: '127.0.0.1', port: 0 },
     ...given,
-  })
+  }
+  const api = createApi(parts)
   await api.start()
+  /** A second API over the same box, as after a restart. */
+  const again = async (changed: Partial<ApiDependencies> = {}) => {
+    const second = createApi({ ...parts, ...changed })
+    await second.start()
+    more.push(second)
+    return second
+  }
+  const more: Api[] = []
   t.teardown(async () => {
-    await api.stop()
+    for (const one of [api, ...more]) await one.stop()
     await host.stop()
     await shop.stop()
     await ledger.close()
@@ -133,7 +142,7 @@ export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
     const { body } = await manager.call<{ id: string; secret: string }>('POST', '/api/v1/links', { role, id })
     return { link: body.id, secret: body.secret, ...(await signIn(body.secret)) }
   }
-  return { api, address, bus, commands, ledger, shop, host, lines, root, anyone, manager, signIn, device }
+  return { api, again, address, bus, commands, ledger, shop, host, lines, root, anyone, manager, signIn, device }
 }
 
 export function client(address: string, cookie = ''): Client {

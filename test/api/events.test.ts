@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { nextEvent, sampleEvent, waitFor } from '../support/events.ts'
-import { openBox } from './box.ts'
+import { openBox, plainRequest } from './box.ts'
 
 interface Told {
   id: string
@@ -96,6 +96,9 @@ test('a wrong request is told which field, and what to do', async (t) => {
   t.equal(options.status, 204)
   t.equal(options.headers.get('allow'), 'GET, HEAD, POST')
   t.equal((await call('HEAD', '/api/v1/events')).status, 200)
+  const { cookie } = box.manager
+  const odd = await plainRequest(box.address, 'GET', '/api/v1/%zz', { cookie })
+  t.match(odd, { status: 400, text: /"code":"ENDCAP_REQUEST_INVALID"/ }, 'a path that cannot be decoded')
 })
 
 test('what fails inside is logged under the request id and tells nothing of its insides', async (t) => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { waitFor } from '../support/events.ts'
 import { openBox, plainRequest } from './box.ts'
 
 /** The smallest PNG: one pixel. */
@@ -85,4 +87,19 @@ test('what is no picture or video, or too large, leaves nothing behind', async (
     body: { message: /larger/ },
   })
   t.same(await readdir(join(box.root, 'media')), [])
+})
+
+test('an upload that breaks off leaves nothing behind', async (t) => {
+  const box = await openBox(t)
+  const upload = request(`${box.address}/api/v1/media`, {
+    method: 'PUT',
+    headers: { cookie: box.manager.cookie, 'content-type': 'video/mp4', 'content-length': '100000' },
+  })
+  upload.on('error', () => undefined)
+  upload.write(mp4)
+  const folder = join(box.root, 'media')
+  await waitFor(async () => (await readdir(folder)).length === 1, 'the upload to begin')
+  upload.destroy()
+  await waitFor(async () => (await readdir(folder)).length === 0, 'the partial file to go')
+  t.same((await box.manager.call('GET', '/api/v1/media')).body, [])
 })

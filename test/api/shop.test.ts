@@ -1,11 +1,13 @@
 import { test } from 'tap'
 import { sampleEvent } from '../support/events.ts'
-import { openBox } from './box.ts'
+import { client, openBox } from './box.ts'
 
 interface Zone {
   id: string
   present: { who: string; stale: boolean; since: string; x?: number }[]
 }
+
+const visitor = (id: number) => `visit/5b1f0a77c2d94e1${id}`
 
 test('shop.yaml comes out, goes in, and a fault is named by line', async (t) => {
   const box = await openBox(t)
@@ -65,6 +67,33 @@ test('the zones tell who is in them, the floor plan where', async (t) => {
   const anna = await box.device('staff', 'anna')
   t.equal((await anna.call('GET', '/api/v1/zones')).status, 200)
   t.equal((await anna.call('GET', '/api/v1/presence')).status, 403)
+})
+
+test('after a restart those who are still there are shown, and stale until they are heard', async (t) => {
+  const box = await openBox(t)
+  const entered = (id: number, secondsAgo: number) =>
+    sampleEvent('presence.entered', {
+      time: Date.now() - secondsAgo * 1000,
+      subject: 'zone/entrance',
+      data: { who: visitor(id), zone: 'entrance' },
+    })
+  await box.ledger.commit(entered(1, 60))
+  await box.ledger.commit(entered(2, 5))
+  await box.ledger.commit(entered(3, 3600))
+  await box.ledger.commit(entered(4, 50))
+  const left = sampleEvent('presence.left', { time: Date.now() - 10_000, subject: 'zone/entrance' })
+  const { to: _, ...data } = { ...left.data, who: visitor(4), zone: 'entrance', reason: 'silence' as const }
+  await box.ledger.commit({ ...left, data })
+  const there = client((await box.again()).address, box.manager.cookie)
+  const [entrance] = (await there.call<Zone[]>('GET', '/api/v1/zones')).body
+  t.same(
+    entrance?.present.map((one) => [one.who, one.stale]).sort(),
+    [
+      [visitor(1), true],
+      [visitor(2), false],
+    ],
+    'neither who left nor who was silent for an hour',
+  )
 })
 
 test('a withdrawn consent takes the person off the floor plan', async (t) => {

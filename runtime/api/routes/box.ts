@@ -59,6 +59,24 @@ export function boxRoutes(app: App, { deps, startedAt }: Context): void {
     (request) => outsidePlugin(known(request.params.name)),
   )
 
+  app.get(
+    '/plugins/:name/config',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('box', 'getPluginConfig', 'Its configuration with the secrets; the trail notes who looked'),
+        params: params('name'),
+        response: answers(200, Type.Object({ config: Type.Unknown() })),
+      },
+    },
+    async (request) => {
+      const { name } = known(request.params.name)
+      const by = actor(sessionOf(request))
+      await ledger.audit.add({ time: Date.now(), actor: by, action: 'plugin.read-secrets', subject: `plugin/${name}` })
+      return { config: host.config(name) ?? {} }
+    },
+  )
+
   const known = (name: string) => {
     if (!host.plugins().some((one) => one.name === name))
       throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'plugin', id: name })
