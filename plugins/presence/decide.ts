@@ -7,6 +7,7 @@ export interface Decision {
   /** A zone that is the better one at the moment, and since when. */
   candidate: number
   candidateSeconds: number
+  hasEntered: boolean
   /** When it changed, newest last: the trail that a return is recognised by. */
   changes: { from: number; seconds: number }[]
 }
@@ -18,7 +19,13 @@ const returnSeconds = 60
 /** Without any zone so far, this probability needs no waiting. */
 const certain = 0.8
 
-export const undecided = (): Decision => ({ zone: -1, candidate: -1, candidateSeconds: 0, changes: [] })
+export const undecided = (): Decision => ({
+  zone: -1,
+  candidate: -1,
+  candidateSeconds: 0,
+  hasEntered: false,
+  changes: [],
+})
 
 /**
  * Decides the zone with a margin, a hold and a memory. Margin: the zone left counts what lies up to `marginMetres`
@@ -49,10 +56,12 @@ export function decide(
     decision.candidate = rival
     decision.candidateSeconds = nowSeconds
   }
-  const first = decision.zone < 0 && decision.changes.length === 0 && probability >= certain
+  const isFirst = decision.zone < 0 && !decision.hasEntered
   const hold = settings.holdSeconds * 8 ** Math.min(returns, 2)
-  if (!first && nowSeconds - decision.candidateSeconds < hold) return false
-  decision.changes.push({ from: decision.zone, seconds: nowSeconds })
+  if (!(isFirst && probability >= certain) && nowSeconds - decision.candidateSeconds < hold) return false
+  // Having come in from nowhere is no change to be doubted: going out again is not a return.
+  if (!isFirst) decision.changes.push({ from: decision.zone, seconds: nowSeconds })
+  decision.hasEntered = true
   if (decision.changes.length > 8) decision.changes.shift()
   decision.zone = rival
   return true

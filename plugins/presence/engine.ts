@@ -131,7 +131,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
       for (const tag of table.all()) {
         const zone = changed.space.zones.indexOf(zones[tag.decision.zone] ?? '')
         if (zone < 0 && tag.decision.zone >= 0) events.push(leftOf(tag, around, 'shop-changed'))
-        tag.decision = { zone, candidate: zone, candidateSeconds: now, changes: [] }
+        tag.decision = { zone, candidate: zone, candidateSeconds: now, hasEntered: zone >= 0, changes: [] }
         tag.signals.clear()
         tag.belief = newBelief(changed.space)
         tag.updatedSeconds = -Infinity

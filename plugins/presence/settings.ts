@@ -30,8 +30,11 @@ export const defaultSettings = {
   maxUpdatesPerSecond: 600,
   /** Cells of the floor plan's grid at most; they are never smaller than 0.5 m. */
   maxCells: 400,
-  /** How far somebody strays in one second (standard deviation along each axis). */
-  walkMetres: 0.65,
+  /** How far somebody strays in one second (standard deviation along each axis), lingering and striding … */
+  lingerMetres: 0.5,
+  strideMetres: 2.5,
+  /** … and the share of moments at which people stride. */
+  strideShare: 0.1,
   /**
    * Successive signals err alike, since body and shelves stay where they are. So one second of signals counts as this
    * many independent ones.

@@ -62,8 +62,21 @@ function gridSpace(plan: Plan, settings: Settings): Space {
     near: distances.map((metres) => statesWithin(metres, settings.marginMetres)),
     enough: enoughOnGrid,
     evidencePerSecond: settings.evidencePerSecond,
-    predict: (belief, scratch, seconds) =>
-      diffuse(grid, belief, scratch, settings.walkMetres * Math.sqrt(Math.min(seconds, 30))),
+    predict: walking(grid, settings),
+  }
+}
+
+/** People linger, and at times they stride: a narrow and a wide random walk, mixed. */
+function walking(grid: Grid, { lingerMetres, strideMetres, strideShare }: Settings): Space['predict'] {
+  const striding = new Float32Array(grid.count)
+  return (belief, scratch, seconds) => {
+    const root = Math.sqrt(Math.min(seconds, 30))
+    diffuse(grid, belief, scratch, lingerMetres * root)
+    striding.set(belief)
+    diffuse(grid, striding, scratch, strideMetres * root)
+    for (let cell = 0; cell < belief.length; cell++) {
+      belief[cell] = (1 - strideShare) * (belief[cell] ?? 0) + strideShare * (striding[cell] ?? 0)
+    }
   }
 }
 

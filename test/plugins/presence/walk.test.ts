@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { createPresence } from '../../../plugins/presence/engine.ts'
 import { cornerShop, makeWalk, storyOf } from './shop-radio.ts'
 
 const staff = 'staff/anna'
@@ -102,4 +103,20 @@ void test('a zone may be whatever is near one receiver', async (t) => {
   const left = shop.events.find(({ type }) => type === 'presence.left')
   t.match(left?.data, { reason: 'moved' })
   t.notOk(left && 'to' in left.data, 'she is in no other zone')
+})
+
+void test('a shop with one receiver: somebody comes close, is let in at once, and goes away within seconds', async (t) => {
+  const zones = [{ id: 'door', receiver: 'box', radiusMetres: 3 }]
+  const presence = createPresence({
+    floor: { width: 20, depth: 12 },
+    zones,
+    receivers: [{ id: 'box', x: 10, y: 2 }],
+  })
+  const story: string[] = []
+  for (let ms = 0; ms < 60_000; ms += 500) {
+    const rssi = ms < 30_000 ? -55 : -85
+    const events = [...presence.sight({ tag: staff, receiver: 'box', rssi, time: ms }), ...presence.tick(ms)]
+    for (const { type } of events) if (type !== 'presence.moved') story.push(`${type} ${Math.floor(ms / 5000) * 5} s`)
+  }
+  t.strictSame(story, ['presence.entered 0 s', 'presence.dwelled 30 s', 'presence.left 30 s'])
 })
