@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
-import { createApi, type FlowsFace, type Stages } from './api/index.ts'
+import { createApi, type FlowsFace } from './api/index.ts'
 import {
   type BoxConfig,
   type Control,
@@ -123,7 +123,7 @@ async function boot(
     enablePlugin,
     mediaFolder: home.media,
     webRoot: join(root, 'runtime/web/dist'),
-    stages: () => stages(boot.states()),
+    stages: () => boot.states(),
     twin,
     version,
     log,
@@ -180,12 +180,6 @@ async function startRest(boot: Boot, host: Host, flows: { start(): Promise<void>
     boot.run('plugins', () => host.start()).then(() => (boot.safeMode === undefined ? thenTwin() : undefined)),
     boot.run('flows', () => flows.start()),
   ])
-}
-
-/** A stage that is late still starts. */
-const stages = (states: ReturnType<Boot['states']>): Stages => {
-  const state = (name: keyof Stages): Stages[typeof name] => (states[name].state === 'late' ? 'starting' : states[name].state)
-  return { ledger: state('ledger'), api: state('api'), plugins: state('plugins'), flows: state('flows') }
 }
 
 /** Lets the virtual shop walk, speaking to the broker of the plugin `mqtt` as its gateways would. */

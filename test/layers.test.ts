@@ -8,7 +8,6 @@ const order = ['contract', 'ledger', 'bus', 'shop', 'host', 'flow-engine', 'api'
 /** What a folder may import beyond its place in the order, and what it may not although it stands before it. */
 const only: Record<string, string[]> = {
   sdk: ['contract'],
-  web: ['contract'],
   appliance: ['contract', 'ledger', 'bus', 'shop', 'host'],
 }
 const never: Record<string, string[]> = { api: ['flow-engine'] }

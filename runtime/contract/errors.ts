@@ -128,6 +128,11 @@ export const errors = define({
     message: '{folder} is in use by another Endcap, process {pid}',
     remedy: 'Stop that one first, or choose another folder with ENDCAP_HOME.',
   },
+  ENDCAP_HOME_UNSAFE: {
+    status: 500,
+    message: 'Other users of this machine can reach {folder}',
+    remedy: 'Make it yours alone: `chmod 700 {folder}`, or remove it if it is not yours.',
+  },
   ENDCAP_INTERNAL: {
     status: 500,
     message: 'Something failed inside Endcap: {reason}',

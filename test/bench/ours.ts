@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import { clock, Latencies, type Load, type Measured } from './load/measure.ts'
 import { branch, rule } from './load/sample.ts'
-import { type Program, residentMegabytes, run } from './process.ts'
+import { type Program, megabytes, run } from './process.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -79,7 +79,7 @@ export async function startBox(config: string, port: number, prepare?: (folder: 
     flowsMilliseconds,
     ask,
     cookie,
-    megabytes: () => residentMegabytes(program.pid),
+    megabytes: () => megabytes(program.pid),
     async stop() {
       await program.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -101,11 +101,12 @@ export async function deployRule(box: Box): Promise<void> {
     { id: 'benchtab', type: 'tab', label: 'Benchmark' },
     {
       id: 'benchin',
-      type: 'event in',
+      type: 'endcap-event-in',
       z: 'benchtab',
-      eventType: 'load.sample',
+      event: 'load.sample',
       subject: '',
-      where: '',
+      field: '',
+      value: '',
       x: 100,
       y: 100,
       wires: [['benchrule']],
@@ -124,9 +125,11 @@ export async function deployRule(box: Box): Promise<void> {
     { id: 'benchbranch', ...branch, z: 'benchtab', x: 500, y: 100, wires: [['benchout'], ['benchout']] },
     {
       id: 'benchout',
-      type: 'device command',
+      type: 'endcap-device-command',
       z: 'benchtab',
       command: 'load.echo',
+      from: 'message',
+      params: '',
       to: 'load/load',
       x: 700,
       y: 100,

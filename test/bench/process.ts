@@ -90,10 +90,13 @@ const total = (pid: number, measure: (one: number) => number): number => {
   return sum
 }
 
-/** Resident megabytes of a process and of all its descendants. */
-export const residentMegabytes = (pid: number): number =>
+/** Megabytes of a process and all its descendants; pages that they share count once (PSS, proc_pid_smaps(5)). */
+export const megabytes = (pid: number): number =>
   Math.round(
-    total(pid, (one) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${one}/status`, 'utf8'))?.[1] ?? 0) / 1024),
+    total(
+      pid,
+      (one) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024,
+    ),
   )
 
 /** Seconds of processor time of a process and of its living descendants (clock ticks of 10 ms, as Linux counts them). */

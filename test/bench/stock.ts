@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Load, Measured } from './load/measure.ts'
-import { listening, residentMegabytes, run } from './process.ts'
+import { listening, megabytes, run } from './process.ts'
 import { branch, rule } from './load/sample.ts'
 
 export interface Stock {
@@ -85,7 +85,7 @@ export async function startStock(ports: { broker: number; editor: number }): Pro
   await red.says('Connected to broker')
   return {
     startMilliseconds,
-    megabytes: residentMegabytes(red.pid) + residentMegabytes(broker.pid),
+    megabytes: megabytes(red.pid) + megabytes(broker.pid),
     async measure(load, withScreen) {
       const task = {
         port: ports.broker,
