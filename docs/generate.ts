@@ -1,12 +1,20 @@
 /**
- * Writes docs/events.md, docs/errors.md and docs/schemas/*.json from the contract.
+ * Writes docs/events.md, docs/errors.md and docs/schemas/*.json and models/schema.json from the contract.
  *
  *   node docs/generate.ts [--check]     with --check it writes nothing and fails where a file is stale
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { TSchema } from 'typebox'
-import { commands, errors, Manifest, permissions, ShopPlan, vocabulary } from '../runtime/contract/index.ts'
+import {
+  commands,
+  errors,
+  Manifest,
+  ModelDescription,
+  permissions,
+  ShopPlan,
+  vocabulary,
+} from '../runtime/contract/index.ts'
 
 const folder = import.meta.dirname
 const made = new Map<string, string>()
@@ -74,6 +82,10 @@ const commandPages = [...commands.values()].map((command) => {
 })
 schemaFile('shop', ShopPlan)
 schemaFile('plugin-manifest', Manifest)
+made.set(
+  '../models/schema.json',
+  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...ModelDescription }, null, 2)}\n`,
+)
 
 made.set(
   'events.md',

@@ -163,6 +163,53 @@ export const errors = define({
     message: '{path} does not know {method}',
     remedy: 'Use one of: {methods}.',
   },
+  ENDCAP_MODEL_ALTERED: {
+    status: 422,
+    message: 'The model {model} was not loaded: {file} {reason}',
+    remedy: 'Copy the folder of that model again, whole; its files must be those that its model.json names.',
+  },
+  ENDCAP_MODEL_BUSY: {
+    status: 503,
+    message: 'The model {model} has {waiting} requests waiting',
+    remedy: 'Ask less often, raise the batch, or use a smaller model; docs/models.md tells how.',
+  },
+  ENDCAP_MODEL_CARD_MISSING: {
+    status: 422,
+    message: 'The model {model} was not loaded: {file} {reason}',
+    remedy:
+      'Run the evaluation of that model, which writes its card; nobody should act on a model that was not measured.',
+  },
+  ENDCAP_MODEL_FAILED: {
+    status: 502,
+    message: 'The model {model} failed on {backend}: {reason}',
+    remedy:
+      'See the log lines of that plugin on the console; where the reason names an operation, use another backend.',
+  },
+  ENDCAP_MODEL_INPUT_INVALID: {
+    status: 422,
+    message: 'The input of the model {model} does not fit at {path}: {reason}',
+    remedy: 'Correct that field; inputs in the model.json of that model tells names, units and order.',
+  },
+  ENDCAP_MODEL_INVALID: {
+    status: 422,
+    message: '{file}: {path} {reason}',
+    remedy: 'Correct that field; models/README.md explains each.',
+  },
+  ENDCAP_MODEL_OUTPUT_INVALID: {
+    status: 502,
+    message: 'The model {model} answered what its model.json does not promise at {path}: {reason}',
+    remedy: 'Correct outputs in its model.json, or train it again; until then take its answer as unknown.',
+  },
+  ENDCAP_MODEL_UNKNOWN: {
+    status: 404,
+    message: 'There is no model {model} in {folders}',
+    remedy: 'Put its folder into models/ of the plugin or of the box, or choose one of those that are there.',
+  },
+  ENDCAP_MODEL_UNSUPPORTED: {
+    status: 501,
+    message: 'Nothing on this machine can run the model {model}: {reason}',
+    remedy: '`endcap doctor` tells which backends work here; `npm run setup:tensorflow` installs native TensorFlow.',
+  },
   ENDCAP_NOT_FOUND: {
     status: 404,
     message: 'There is no {kind} {id}',
