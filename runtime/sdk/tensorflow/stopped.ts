@@ -1,0 +1,2 @@
+/** What stopped the set-up, and what to do: told without a stack. */
+export class Stopped extends Error {}
