@@ -13,9 +13,9 @@ export interface TagRecord {
 }
 
 /** The reference decides over so many rows. */
-const windowRows = 10
+export const windowRows = 10
 const recordingMilliseconds = 30_000
-const receivers = ['one', 'two']
+export const receivers = ['one', 'two']
 
 export function scoreVestibule(folder: string): Figure[] {
   return readFolder(folder).flatMap(({ name, lines }) => {
@@ -58,7 +58,7 @@ export function readRecords(lines: string[]): TagRecord[] {
 }
 
 /** In the raw recording both columns carry the same receiver. */
-const isRaw = (records: TagRecord[]): boolean =>
+export const isRaw = (records: TagRecord[]): boolean =>
   mean(records.map(({ rows }) => mean(rows.map(({ signals: [one, two] }) => (one === two ? 1 : 0))))) > 0.9
 
 /** Every choice of one tag for each zone is left out in turn; the others are what the technician recorded. */
@@ -69,7 +69,7 @@ export function crossValidate(records: TagRecord[], restartRows: number, setting
   return { f1: mean(folds.map(macroF1)), worst: Math.min(...folds.map(macroF1)), n: folds.flat().length }
 }
 
-function foldsOf(records: TagRecord[]): { plan: Plan; left: TagRecord[] }[] {
+export function foldsOf(records: TagRecord[]): { plan: Plan; left: TagRecord[] }[] {
   const zones = [...new Set(records.map(({ zone }) => zone))]
   const choices = zones.reduce<TagRecord[][]>(
     (chosen, zone) => {
@@ -167,5 +167,5 @@ function decisionsOn(plan: Plan, { tag, zone, rows }: TagRecord, restartRows: nu
   return decisions
 }
 
-const mostProbable = (plan: Plan, inZone: Float64Array = new Float64Array()): string =>
+export const mostProbable = (plan: Plan, inZone: Float64Array = new Float64Array()): string =>
   plan.zones[inZone.indexOf(Math.max(...inZone))]?.id ?? ''
