@@ -26,7 +26,7 @@ export default definePlugin<unknown, Config>(async (ctx) => {
   ctx.on('beacon.sighted', ({ data }) => say(presence.sight({ ...data, time: performance.now() })))
   ctx.on('shop.changed', async () => {
     say(presence.replan(await ctx.plan()))
-    ctx.log.info(presence.stats(), 'works on the changed plan')
+    ctx.log.info({ ...presence.stats() }, 'works on the changed plan')
   })
   const timer = setInterval(() => say(presence.tick(performance.now())), tickMilliseconds)
   let complained = ''
@@ -42,5 +42,5 @@ export default definePlugin<unknown, Config>(async (ctx) => {
     clearInterval(complaints)
   }
   ctx.signal.addEventListener('abort', stop, { once: true })
-  ctx.log.info(presence.stats(), 'follows tags')
+  ctx.log.info({ ...presence.stats() }, 'follows tags')
 })
