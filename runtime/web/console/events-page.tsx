@@ -34,7 +34,7 @@ export function EventsPage({ names, item }: PageProps) {
   const live = useStream(type ? [type] : [], (events) => {
     if (paused || past) return
     const wanted = events.filter((event) => type !== '' || !NOISY.has(event.type))
-    if (wanted.length > 0) setTold((before) => [...wanted.reverse(), ...before].slice(0, SHOWN))
+    if (wanted.length > 0) setTold((before) => [...wanted.toReversed(), ...before].slice(0, SHOWN))
   })
   const list = useMemo(() => {
     const fits = (event: KeptEvent) => matchesSubject(subject, event.subject) && matchesType(type, event.type)

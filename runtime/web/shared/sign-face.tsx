@@ -18,7 +18,7 @@ export function SignFace({ content, medium, still }: { content: Content; medium?
   const { layout, title, text, kicker, figure } = content
   const wordy = layout === 'message' || layout === 'split' || title || text || kicker || figure
   return (
-    <article class={`face face--${layout} tone-${content.tone ?? 'calm'}`}>
+    <article class={`face face--${layout} ${figure ? 'face--priced' : ''} tone-${content.tone ?? 'calm'}`}>
       <div class="face__sheet">
         {layout !== 'message' && (
           <div class="face__media">
@@ -29,8 +29,12 @@ export function SignFace({ content, medium, still }: { content: Content; medium?
           <div class="face__room">
             <div class="face__words" ref={words}>
               {kicker && <p class="face__kicker">{kicker}</p>}
-              {title && <h1 class="face__title">{title}</h1>}
-              {text && <p class="face__text">{text}</p>}
+              {(title || text) && (
+                <div class="face__story">
+                  {title && <h1 class="face__title">{title}</h1>}
+                  {text && <p class="face__text">{text}</p>}
+                </div>
+              )}
               {figure && <p class="face__figure">{figure}</p>}
             </div>
           </div>

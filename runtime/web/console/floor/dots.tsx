@@ -114,7 +114,7 @@ const Survey = ({ dot, plan, scale }: { dot: Dot; plan: ShopPlan; scale: number 
         <g key={receiver}>
           <line x1={from.x} y1={from.y} x2={dot.x} y2={dot.y} stroke-opacity={Math.max(0.2, (rssi + 100) / 50)} />
           <text transform={`translate(${from.x} ${from.y}) scale(${1 / scale})`} x="9" y="-7">
-            {Math.round(rssi)}
+            {Math.round(rssi).toString().replace('-', '−')}
           </text>
         </g>
       )

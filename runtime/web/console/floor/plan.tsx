@@ -131,7 +131,7 @@ function FixtureName({ name, polygon, pixel }: { name: string; polygon: Polygon;
   const [width, depth] = size(polygon)
   const [x, y] = middle(polygon)
   const room = Math.max(width, depth) / pixel
-  if (room < name.length * 6 + 8 || Math.min(width, depth) / pixel < 13) return null
+  if (room < name.length * 6 + 14 || Math.min(width, depth) / pixel < 15) return null
   return (
     <text
       class="plan__fixture-name"
