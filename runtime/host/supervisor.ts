@@ -15,11 +15,12 @@
  * first: it starts again with its safe configuration.
  */
 import { type Beat, EndcapError, type EventData, type LogLevel, type StartMessage } from '../contract/index.ts'
-import { type CommandLine, deviceIdentity } from './sandbox.ts'
+import type { CommandLine } from './sandbox.ts'
 import type { Session, SessionEvents } from './session.ts'
 import { type Child, spawnChild } from './spawn.ts'
 import type { PluginState } from './types.ts'
 import { usage } from './usage.ts'
+import { createWatch, type Watch } from './watch.ts'
 
 /** In milliseconds, but for `crashes`. */
 export interface Timing {
@@ -85,7 +86,7 @@ export class Supervisor {
   #crashes: number[] = []
   #pauses = 0
   #readyAt: number | undefined
-  #lastBeat = 0
+  #lives: Watch | undefined
   #timers: (() => void)[] = []
   #queue: Promise<void> = Promise.resolve()
 
@@ -170,7 +171,7 @@ export class Supervisor {
       },
       beat: (beat) => this.#beat(beat),
       broken: (reason) => this.#condemn(broken(reason)),
-      resumed: () => (this.#lastBeat = performance.now()),
+      resumed: () => this.#lives?.beat(),
     })
     let child: Child
     try {
@@ -224,14 +225,15 @@ export class Supervisor {
   }
 
   #ready(milliseconds: number) {
-    this.#readyAt = this.#lastBeat = performance.now()
+    this.#readyAt = performance.now()
+    this.#lives?.beat()
     this.pid = (this.#child && usage(this.#child.pid)?.innermost) ?? this.pid
     this.#enter('running', this.#safe ? 'it crashed repeatedly and runs with its safe configuration' : undefined)
     this.#options.tell('plugin.started', { plugin: this.#options.name, startMilliseconds: milliseconds })
   }
 
   #beat({ loopDelay }: Beat) {
-    this.#lastBeat = performance.now()
+    this.#lives?.beat()
     this.loopDelay = loopDelay
   }
 
@@ -250,46 +252,24 @@ export class Supervisor {
     this.#child?.kill()
   }
 
-  /** Looks at its heartbeat, memory, processor time and devices. */
   #watch(child: Child, devices: readonly string[]) {
-    const { hung, sample } = this.#options.timing
-    const before = devices.map(deviceIdentity)
-    let returning: (string | undefined)[] = before
-    let last: { time: number; cpuSeconds: number } | undefined
-    const every = Math.min(sample, hung / 2)
-    let due = performance.now() + every
-
-    const look = () => {
-      const now = performance.now()
-      const late = now - due
-      due = now + every
-      // When this process itself was held up, the beats that came meanwhile are still unread.
-      if (late > every || this.session?.paused()) this.#lastBeat = Math.max(this.#lastBeat, now - hung / 2)
-      if (this.state === 'running' && now - this.#lastBeat > hung)
-        return this.#condemn(`it hung: no heartbeat for ${Math.round((now - this.#lastBeat) / 1000)} s`)
-
-      const used = usage(child.pid)
-      if (!used) return
-      if (last) this.cpu = (used.cpuSeconds - last.cpuSeconds) / ((now - last.time) / 1000)
-      last = { time: now, cpuSeconds: used.cpuSeconds }
-      this.memoryBytes = used.memoryBytes
-      const limit = this.#options.memoryMegabytes
-      if (used.memoryBytes > limit * 1024 * 1024)
-        return this.#condemn(
-          `it used ${Math.round(used.memoryBytes / 1024 / 1024)} MB of memory; ${limit} MB are allowed`,
-          'Raise endcap.memoryMegabytes in its manifest if it really needs more.',
-        )
-
-      // What was bound when the sandbox was built is not what has been plugged in since.
-      const present = devices.map(deviceIdentity)
-      const back = present.findIndex(
-        (identity, index) => identity !== undefined && identity !== before[index] && identity === returning[index],
-      )
-      returning = present
-      if (back >= 0) this.#renew(`${devices[back]} was plugged in`)
-    }
-    const timer = setInterval(look, every)
-    this.#timers.push(() => clearInterval(timer))
+    const { memoryMegabytes, timing } = this.#options
+    const watch = createWatch({
+      pid: child.pid,
+      devices,
+      memoryMegabytes,
+      timing,
+      beating: () => this.state === 'running',
+      heldBack: () => this.session?.paused() === true,
+      used: ({ memoryBytes }, cpu) => {
+        this.memoryBytes = memoryBytes
+        this.cpu = cpu
+      },
+      condemn: (reason, remedy) => this.#condemn(reason, remedy),
+      renew: (reason) => this.#renew(reason),
+    })
+    this.#lives = watch
+    this.#timers.push(() => watch.stop())
   }
 
   /** A restart that is nobody's fault. */

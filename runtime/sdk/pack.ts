@@ -58,11 +58,12 @@ async function compile(stage: string) {
   await rm(config)
 }
 
+const face = (entry: string) => ({ types: `./${entry}.d.ts`, default: `./${entry}.js` })
+
 async function describe(stage: string) {
   const read = async (file: string) => JSON.parse(await readFile(path.join(root, file), 'utf8')) as Described
   const own = await read('runtime/sdk/package.json')
   const { dependencies } = await read('package.json')
-  const face = (entry: string) => ({ types: `./${entry}.d.ts`, default: `./${entry}.js` })
   const packed = {
     name: own.name,
     version: own.version,
