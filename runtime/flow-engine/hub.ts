@@ -10,6 +10,8 @@ interface Taker {
 export interface Hub extends Endcap {
   /** An event came over the link. */
   deliver(event: Event): void
+  /** Tells the host now what is wanted. */
+  flush(): void
 }
 
 export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
@@ -24,13 +26,16 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   const tell = () => {
     if (telling) return
     telling = true
-    setImmediate(() => {
+    setImmediate(flush)
+  }
+  const flush = () => {
+    if (telling) {
       telling = false
       const wanted = new Map<string, Consume>([['shop.changed', { type: 'shop.changed' }]])
       for (const { consume } of [...[...exact.values()].flat(), ...families])
         wanted.set(JSON.stringify(consume), consume)
       link.send({ t: 'consume', consumes: [...wanted.values()] })
-    })
+    }
   }
   const add = (taker: Taker) => {
     const { type } = taker.consume
@@ -50,6 +55,7 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   tell()
 
   return {
+    flush,
     deliver(event) {
       if (event.type === 'shop.changed') shopChanged()
       let given = false

@@ -77,7 +77,7 @@ export function nodeRedSettings({
       page: { title: 'Endcap flows' },
       header: { title: 'Endcap flows', url: '/' },
       projects: { enabled: false },
-      palette: { editable: false, catalogues: [] },
+      palette: { catalogues: [] },
       tours: false,
       userMenu: false,
       multiplayer: { enabled: false },
