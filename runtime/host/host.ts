@@ -8,7 +8,7 @@ import { type Faulty, findPackages, type Package, readPackage } from './packages
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
 import type { Surroundings } from './session.ts'
-import { timing as standardTiming } from './supervisor.ts'
+import { timing as standardTiming } from './timing.ts'
 import type { ChildSpec, Host, HostDependencies, PluginSettings, PluginStatus, RequestHandler } from './types.ts'
 import { createUnit, idleStatus, type Unit } from './unit.ts'
 
@@ -41,7 +41,13 @@ export function createHost(dependencies: HostDependencies): Host {
   let stopped = false
 
   const changed = (name: string) => {
-    for (const listener of listeners) listener(name)
+    for (const listener of listeners) {
+      try {
+        listener(name)
+      } catch (error) {
+        log.error({ plugin: name, error: String(error) }, 'a listener of the host failed')
+      }
+    }
   }
 
   const publish = ({ event, raw, definition }: Ingested) => {

@@ -15,39 +15,14 @@
  * first: it starts again with its safe configuration.
  */
 import { type Beat, EndcapError, type EventData, type LogLevel, type StartMessage } from '../contract/index.ts'
+import { type Backoff, createBackoff } from './backoff.ts'
 import type { CommandLine } from './sandbox.ts'
 import type { Session, SessionEvents } from './session.ts'
 import { type Child, spawnChild } from './spawn.ts'
+import type { Timing } from './timing.ts'
 import type { PluginState } from './types.ts'
 import { usage } from './usage.ts'
 import { createWatch, type Watch } from './watch.ts'
-
-/** In milliseconds, but for `crashes`. */
-export interface Timing {
-  /** Without a heartbeat for so long, a child counts as hung. */
-  hung: number
-  /** From the message `stop` to SIGTERM, and from there to SIGKILL. */
-  stop: number
-  firstPause: number
-  longestPause: number
-  /** After so long without a crash the pauses begin anew. */
-  healthy: number
-  crashes: number
-  crashWindow: number
-  /** Between two looks at memory and processor time. */
-  sample: number
-}
-
-export const timing: Timing = {
-  hung: 5000,
-  stop: 3000,
-  firstPause: 1000,
-  longestPause: 60_000,
-  healthy: 60_000,
-  crashes: 3,
-  crashWindow: 300_000,
-  sample: 2000,
-}
 
 const LAST_WORDS_MS = 2000
 
@@ -83,8 +58,7 @@ export class Supervisor {
   #words: { text: string; at: number } | undefined
   #stopping = false
   #safe = false
-  #crashes: number[] = []
-  #pauses = 0
+  readonly #backoff: Backoff
   #readyAt: number | undefined
   #lives: Watch | undefined
   #timers: (() => void)[] = []
@@ -92,6 +66,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#backoff = createBackoff(options.timing)
   }
 
   /** Resolves when the first attempt is decided: running, or not and the state says why. */
@@ -99,8 +74,7 @@ export class Supervisor {
     return this.#inTurn(async () => {
       if (this.state === 'starting' || this.state === 'running') return
       this.#stopping = false
-      this.#crashes = []
-      this.#pauses = 0
+      this.#backoff.forgive()
       this.#safe = false
       await this.#attempt()
     })
@@ -129,7 +103,7 @@ export class Supervisor {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work)
+    this.#queue = this.#queue.catch(() => undefined).then(work)
     return this.#queue
   }
 
@@ -286,23 +260,22 @@ export class Supervisor {
   }
 
   #crashed(reason: string) {
-    const { name, timing, hasSafe, tell, line } = this.#options
+    const { name, hasSafe, tell, line } = this.#options
     const { remedy } = this
     const now = performance.now()
-    if (this.#readyAt !== undefined && now - this.#readyAt >= timing.healthy) this.#pauses = 0
-    this.#crashes = [...this.#crashes.filter((time) => now - time < timing.crashWindow), now]
     line('error', reason)
-    if (this.#crashes.length >= timing.crashes) {
-      if (!hasSafe || this.#safe) {
-        const told = new EndcapError('ENDCAP_PLUGIN_QUARANTINED', { plugin: name, reason })
-        this.#enter('quarantined', told.message, told.remedy)
-        tell('plugin.quarantined', { plugin: name, reason: reason.slice(0, 500), crashes: this.#crashes.length })
-        return
-      }
+    let pause = this.#backoff.crashed(now, this.#readyAt === undefined ? 0 : now - this.#readyAt)
+    if (pause === undefined && hasSafe && !this.#safe) {
       this.#safe = true
-      this.#crashes = []
+      this.#backoff.forgive()
+      pause = this.#backoff.crashed(now, 0)
     }
-    const pause = Math.min(timing.firstPause * 2 ** this.#pauses++, timing.longestPause)
+    if (pause === undefined) {
+      const told = new EndcapError('ENDCAP_PLUGIN_QUARANTINED', { plugin: name, reason })
+      this.#enter('quarantined', told.message, told.remedy)
+      tell('plugin.quarantined', { plugin: name, reason: reason.slice(0, 500), crashes: this.#backoff.crashes() })
+      return
+    }
     this.#enter('restarting', reason, remedy)
     tell('plugin.failed', { plugin: name, reason: reason.slice(0, 500), restartSeconds: pause / 1000 })
     this.#after(pause, () => {

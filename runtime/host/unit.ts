@@ -14,7 +14,8 @@ import { createLines } from './lines.ts'
 import type { Faulty, Package } from './packages.ts'
 import type { CommandLine } from './sandbox.ts'
 import { createSession, type Surroundings } from './session.ts'
-import { Supervisor, type SupervisorOptions, type Timing } from './supervisor.ts'
+import { Supervisor, type SupervisorOptions } from './supervisor.ts'
+import type { Timing } from './timing.ts'
 import type { HostLog, PluginStatus, Principal } from './types.ts'
 
 export interface UnitOptions {

@@ -1,6 +1,6 @@
 /** Looks at a running child from time to time: heartbeat, memory, processor time, and devices that were plugged in. */
 import { deviceIdentity } from './sandbox.ts'
-import type { Timing } from './supervisor.ts'
+import type { Timing } from './timing.ts'
 import { type Usage, usage } from './usage.ts'
 
 export interface Watched {
