@@ -30,6 +30,6 @@ export async function openBrowser(options: {
       '--disable-sync',
     ],
   })
-  context.on('close', () => void rm(profile, { recursive: true, force: true }))
+  context.on('close', () => void rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }))
   return context
 }
