@@ -34,7 +34,7 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
   let occupancy: Occupancy | undefined
   let door: Door | undefined
   let socket = ''
-  let tidy = () => {}
+  let tidy: (() => void) | undefined
   let state: { state: FlowState; reason?: string } = { state: 'down', reason: 'it was not started' }
   let pending: Pending | undefined
   /** Stands before the summary of the next version, where it is not a person's own deploy. */
@@ -163,7 +163,7 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
       settle()
       occupancy?.stop()
       for (const end of sockets) end()
-      tidy()
+      tidy?.()
       door = undefined
       state = { state: 'down', reason: 'it was stopped' }
     },
@@ -173,7 +173,10 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
       else refuse(request, response, current().reason ?? 'it is starting')
     },
     upgrade(request: IncomingMessage, outer: Duplex, head: Buffer, user: string) {
-      if (!door) return void outer.destroy()
+      if (!door) {
+        outer.destroy()
+        return
+      }
       const { inner, end } = proxyUpgrade(request, outer, head, door, user)
       sockets.add(end)
       inner.once('close', () => sockets.delete(end))

@@ -27,6 +27,8 @@ export interface LogEntry {
   msg: unknown
 }
 
+const everything = (username: string) => ({ username, permissions: '*' })
+
 export function nodeRedSettings({
   config,
   boot,
@@ -35,7 +37,6 @@ export function nodeRedSettings({
   storage,
   log,
 }: SettingsInput): Record<string, unknown> {
-  const everything = (username: string) => ({ username, permissions: '*' })
   return {
     endcap,
     userDir: config.userDir,

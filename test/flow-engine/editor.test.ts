@@ -53,7 +53,7 @@ test('the editor stands behind the sign-in of the box', async (t) => {
       ws.once('error', reject)
     })
     ws.send(JSON.stringify({ subscribe: 'notification/#' }))
-    const first = await new Promise<string>((resolve) => ws.once('message', (data) => resolve(String(data))))
+    const first = await new Promise<string>((resolve) => ws.once('message', (data: Buffer) => resolve(data.toString())))
     t.match(first, 'notification/')
     ws.terminate()
   })

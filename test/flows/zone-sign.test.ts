@@ -2,14 +2,15 @@ import { test } from 'tap'
 import { waitFor } from '../support/events.ts'
 import { startBox } from '../flow-engine/box.ts'
 
+const who = (visitor: string, zone: string) => ({
+  subject: `zone/${zone}`,
+  data: { who: `visit/${visitor}`, kind: 'visitor' as const, zone },
+})
+
 test('zone-sign: a screen shows what fits its zone while somebody is there', async (t) => {
   const box = await startBox({ home: t.testdir() })
   t.teardown(() => box.stop())
   const title = (screen: string) => box.shop.screens.state(screen).content.title
-  const who = (visitor: string, zone: string) => ({
-    subject: `zone/${zone}`,
-    data: { who: `visit/${visitor}`, kind: 'visitor' as const, zone },
-  })
   const shows = (screen: string, text: string) => waitFor(() => title(screen) === text, `${text} on ${screen}`)
   t.equal(title('counter'), 'Bread', 'nobody is there: the fallback')
 
