@@ -23,7 +23,11 @@ export default definePlugin<unknown, Config>(async (ctx) => {
       ctx.emit(type, { subject, data })
     }
   }
-  ctx.on('beacon.sighted', ({ data }) => say(presence.sight({ ...data, time: performance.now() })))
+  ctx.on('beacon.sighted', ({ data }) => {
+    // Of what is no beacon (televisions, headphones) only registered things are followed: the rest would count as visitors.
+    if (data.format === 'gateway' && data.tag.startsWith('visit/')) return
+    say(presence.sight({ ...data, time: performance.now() }))
+  })
   ctx.on('shop.changed', async () => {
     say(presence.replan(await ctx.plan()))
     ctx.log.info({ ...presence.stats() }, 'works on the changed plan')
