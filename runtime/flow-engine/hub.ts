@@ -10,6 +10,8 @@ interface Taker {
 export interface Hub extends Endcap {
   /** An event came over the link. */
   deliver(event: Event): void
+  /** The lists as they are now: uploads and new devices change them without a word. */
+  freshLists(): Promise<ShopLists>
   /** Tells the host now what is wanted. */
   flush(): void
 }
@@ -54,8 +56,18 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   }
   tell()
 
+  const ask = () => {
+    const asked = (link.request('shop.lists', null) as Promise<ShopLists>).catch((error: unknown) => {
+      if (lists === asked) lists = undefined
+      throw error
+    })
+    lists = asked
+    return asked
+  }
+
   return {
     flush,
+    freshLists: ask,
     deliver(event) {
       if (event.type === 'shop.changed') shopChanged()
       let given = false
@@ -77,16 +89,7 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
       }
     },
     call: (name, to, params, because) => link.request('command', { name, to, params, because }),
-    lists() {
-      if (!lists) {
-        const asked = (link.request('shop.lists', null) as Promise<ShopLists>).catch((error: unknown) => {
-          if (lists === asked) lists = undefined
-          throw error
-        })
-        lists = asked
-      }
-      return lists
-    },
+    lists: () => lists ?? ask(),
     onShopChange(changed) {
       shopListeners.add(changed)
       return () => void shopListeners.delete(changed)

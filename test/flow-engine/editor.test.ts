@@ -1,4 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'tap'
 import { WebSocket } from 'ws'
 import { allowedTypes, structureTypes } from '../../runtime/flow-engine/allowed.ts'
@@ -6,7 +8,8 @@ import { SECRET_HEADER, USER_HEADER } from '../../runtime/flow-engine/settings.t
 import { ask, startBox } from './box.ts'
 
 test('the editor stands behind the sign-in of the box', async (t) => {
-  const box = await startBox({ home: t.testdir() })
+  const home = t.testdir()
+  const box = await startBox({ home })
   t.teardown(() => box.stop())
   const { socket } = box.host.config('flows') as { socket: string }
 
@@ -80,12 +83,16 @@ test('the editor stands behind the sign-in of the box', async (t) => {
   })
 
   await t.test('its forms offer what the shop really has, and no customers', async (t) => {
+    const hash = 'a'.repeat(64)
+    mkdirSync(join(home, 'media'))
+    writeFileSync(join(home, 'media', hash), 'picture')
     await box.shop.people.add({ name: 'Greta Example', tags: [] }, 'manager')
     const { json, text } = await box.ask('GET', '/flows/endcap/lists')
     t.match(json, {
       zones: [{ id: 'entrance', entrance: true }, { id: 'bakery' }, { id: 'office' }],
       screens: [{ id: 'door', zone: 'entrance' }, { id: 'counter' }],
       staff: [{ id: 'anna', name: 'Anna' }, {}, {}],
+      media: [{ hash, name: /^aaaaaaaa…, 1 kB/ }],
       purposes: [{ id: 'recognition' }, { id: 'arrival-notice' }, {}],
     })
     t.notMatch(text, 'Greta')
