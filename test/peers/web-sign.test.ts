@@ -4,7 +4,7 @@ import { test } from 'tap'
 import { CHROMIUM } from '../support/browser.ts'
 import { until } from '../support/box.ts'
 import { peer } from '../support/peer.ts'
-import { openBrowserBox } from '../web/browser-box.ts'
+import { keptFor, openBrowserBox } from '../web/browser-box.ts'
 import { png } from '../web/png.ts'
 
 interface Shown {
@@ -35,15 +35,16 @@ test('a sign keeps its content without the box, over a reload too, and tells lat
   t.equal(plays[0]?.play, plays[1]?.play, 'the end of a play carries the id of its beginning')
   t.type(plays[1]?.shownSeconds, 'number')
 
-  await page.waitForFunction('navigator.serviceWorker.controller !== null')
-  await page.waitForFunction(`caches.open('endcap-sign').then((cache) => cache.keys()).then((keys) => keys.length > 4)`)
+  await keptFor(page, 'endcap-sign')
   await box.down()
   await page.getByText('The box is away').waitFor({ state: 'attached' })
   t.ok(await page.getByRole('heading', { name: 'bread' }).isVisible(), 'the last content stays')
   await page.reload()
   await page.getByRole('heading', { name: 'bread' }).waitFor()
-  const drawn = await page.getByRole('img', { name: 'A loaf' }).evaluate('(image) => image.decode().then(() => 1)')
-  t.ok(drawn, 'with its picture, after a reload without the box')
+  const width = await page
+    .getByRole('img', { name: 'A loaf' })
+    .evaluate((image: HTMLImageElement) => image.naturalWidth)
+  t.equal(width, 8, 'with its picture, after a reload without the box')
 
   await box.up()
   await page.getByText('The box is away').waitFor({ state: 'detached' })
@@ -73,7 +74,8 @@ test('a sign never goes blank for a picture that cannot be shown', async (t) => 
   writeFileSync(join(box.root, 'media', hash), 'the card was pulled out')
   const asked = page.waitForResponse((response) => response.url().endsWith(hash))
   await box.showOn('entrance', { layout: 'picture', title: 'damaged', media: hash })
-  await asked
+  await (await asked).finished()
+  t.ok(await page.getByRole('heading', { name: 'Welcome' }).isVisible(), 'what showed before stays')
   await box.showOn('entrance', { layout: 'message', title: 'whole' })
   await page.getByRole('heading', { name: 'whole' }).waitFor()
   const seen = (await box.manager.call<Shown[]>('GET', '/api/v1/events?type=sign.shown')).body
@@ -83,6 +85,18 @@ test('a sign never goes blank for a picture that cannot be shown', async (t) => 
   )
   rmSync(join(box.root, 'media', hash))
 })
+
+/** True where every word of the sign stands within the screen. */
+function standsWhole(): boolean {
+  const words = [...document.querySelectorAll('.stage__act:last-child .face__words > *, .face__title, .face__text')]
+  return (
+    words.length > 4 &&
+    words.every((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect()
+      return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1
+    })
+  )
+}
 
 test('a sign fits any text on any screen, and says which it is', async (t) => {
   if (!peer(t, 'chromium', CHROMIUM)) return
@@ -104,18 +118,11 @@ test('a sign fits any text on any screen, and says which it is', async (t) => {
     [320, 240],
   ] as const) {
     await page.setViewportSize({ width, height })
-    await page.waitForFunction(`(() => {
-      const inside = (element) => {
-        const { left, top, right, bottom } = element.getBoundingClientRect()
-        return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1
-      }
-      const words = [...document.querySelectorAll('.stage__act:last-child .face__words > *, .stage__act:last-child .face__text')]
-      return words.length > 3 && words.every(inside)
-    })()`)
+    await until(`all of it stands on ${width} × ${height}`, () => page.evaluate(standsWhole))
     t.pass(`all of it stands on ${width} × ${height}`)
   }
   await box.identify('entrance')
   await page.getByText('screen/entrance').waitFor()
-  const flashes = await page.locator('.identify').evaluate('(element) => getComputedStyle(element).animationDuration')
+  const flashes = await page.locator('.identify').evaluate((element) => getComputedStyle(element).animationDuration)
   t.equal(flashes, '1s', 'one flash a second, where three could harm')
 })

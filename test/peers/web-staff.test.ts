@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { CHROMIUM } from '../support/browser.ts'
 import { until } from '../support/box.ts'
 import { peer } from '../support/peer.ts'
-import { openBrowserBox } from '../web/browser-box.ts'
+import { keptFor, openBrowserBox } from '../web/browser-box.ts'
 
 test('an associate is told, feels it, and acknowledges with one tap', async (t) => {
   if (!peer(t, 'chromium', CHROMIUM)) return
@@ -37,10 +37,7 @@ test('a staff device acknowledges without the network, and works again by itself
   const anna = await box.signInTo(page, 'staff', 'anna')
   await anna.notify('First', 'dairy')
   await page.getByRole('heading', { name: 'First' }).waitFor()
-  await page.waitForFunction('navigator.serviceWorker.controller !== null')
-  await page.waitForFunction(
-    `caches.open('endcap-staff').then((cache) => cache.keys()).then((keys) => keys.length > 4)`,
-  )
+  await keptFor(page, 'endcap-staff')
 
   await box.down()
   await page.getByText('reconnecting').waitFor()

@@ -15,6 +15,8 @@ export interface Medium {
 export function SignFace({ content, medium, still }: { content: Content; medium?: Medium; still?: boolean }) {
   const words = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => (words.current ? fit(words.current) : undefined), [content])
+  // In a preview it is no heading of the page.
+  const Title = still ? 'p' : 'h1'
   const { layout, title, text, kicker, figure } = content
   const wordy = layout === 'message' || layout === 'split' || title || text || kicker || figure
   return (
@@ -31,7 +33,7 @@ export function SignFace({ content, medium, still }: { content: Content; medium?
               {kicker && <p class="face__kicker">{kicker}</p>}
               {(title || text) && (
                 <div class="face__story">
-                  {title && <h1 class="face__title">{title}</h1>}
+                  {title && <Title class="face__title">{title}</Title>}
                   {text && <p class="face__text">{text}</p>}
                 </div>
               )}

@@ -43,7 +43,7 @@ function Staff() {
     const life = new AbortController()
     notices.current = openNotices(who, life.signal, setView, (notice) => {
       setFresh(notice.id)
-      navigator.vibrate?.(BUZZ[notice.urgency])
+      if (navigator.userActivation.hasBeenActive) navigator.vibrate?.(BUZZ[notice.urgency])
     })
     stayAwake(life.signal)
     void keepShell('/staff', 'endcap-staff')
