@@ -5,6 +5,7 @@ import module from 'node:module'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createLink, type Link, type LogLevel, type StartMessage } from '../contract/child.ts'
+import { sparePlainFunctions } from './bounded.ts'
 import type { Boot, ChildConfig, ChildState } from './types.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -54,6 +55,7 @@ async function end(code: number): Promise<void> {
 async function main(config: ChildConfig): Promise<void> {
   // Before node-red is loaded: its thousand modules then come compiled from the second start on.
   module.enableCompileCache(join(config.userDir, 'compile-cache'))
+  sparePlainFunctions()
   const start = randomUUID()
   const [boot, { default: RED }, { createHub }, { nodeRedSettings }, { createStorage }, { openGate }, { serveLists }] =
     await Promise.all([
