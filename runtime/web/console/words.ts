@@ -52,7 +52,8 @@ const long = (value: unknown): string => {
 type Sentence = (data: Record<string, unknown>, names: Names) => string
 
 const sentences: Record<string, Sentence> = {
-  'presence.entered': (d, n) => `${n.who(text(d['who']))} came into ${n.zone(text(d['zone']))}`,
+  'presence.entered': (d, n) =>
+    `${n.who(text(d['who']))} came into ${n.zone(text(d['zone']))}${d['from'] ? ` from ${n.zone(text(d['from']))}` : ''}`,
   'presence.moved': (d, n) => `${n.who(text(d['who']))} walks${d['zone'] ? ` in ${n.zone(text(d['zone']))}` : ''}`,
   'presence.dwelled': (d, n) =>
     `${n.who(text(d['who']))} has stayed ${long(d['dwellSeconds'])} in ${n.zone(text(d['zone']))}`,

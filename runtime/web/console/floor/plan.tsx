@@ -41,6 +41,7 @@ export function PlanDrawing({ plan, names, scale, counts, selected, select }: Pl
       <rect class="plan__floor" width={width} height={depth} />
       {picture && <image href={`/api/v1/media/${picture}`} width={width} height={depth} preserveAspectRatio="none" />}
       <Grid width={width} depth={depth} />
+      <rect class="plan__outline" width={width} height={depth} />
       {plan.zones.map((zone) => (
         <ZoneShape
           key={zone.id}

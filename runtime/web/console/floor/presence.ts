@@ -140,9 +140,9 @@ export function useFloor(types: readonly string[]): Floor {
   return { dots, ticker, live }
 }
 
-/** Walking and radio would drown what happens. */
-const tells = ({ type }: KeptEvent): boolean =>
-  type !== 'presence.moved' && !type.startsWith('beacon.') && !type.startsWith('ble.')
+/** Walking and radio would drown what happens; who leaves for another zone is told as coming in there. */
+const tells = ({ type, data }: KeptEvent): boolean =>
+  type !== 'presence.moved' && !/^(?:beacon|ble)\./.test(type) && !(type === 'presence.left' && 'to' in data)
 
 const merge = (newer: readonly KeptEvent[], older: readonly KeptEvent[]): KeptEvent[] => {
   const ids = new Set(newer.map(({ id }) => id))
