@@ -55,7 +55,7 @@ export function step(dot: Dot | undefined, event: KeptEvent): Dot | undefined {
   const heardAt = milliseconds(event.time)
   const { who, kind, zone, x = dot?.x, y = dot?.y, evidence, confidence } = data
   if (!who || !kind) return dot
-  if (event.type === 'presence.left') return dot && !data.to ? { ...dot, leaving: true } : dot
+  if (event.type === 'presence.left') return dot && data.reason !== 'moved' ? { ...dot, leaving: true } : dot
   if (x === undefined || y === undefined) return dot
   return withZone(
     {
