@@ -50,7 +50,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   const log = options.log ?? createLog()
   const ends: (() => unknown)[] = []
   const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end()
+    for (const end of ends.splice(0).toReversed()) await end()
   }
   try {
     return await boot(options, log, ends, stop)

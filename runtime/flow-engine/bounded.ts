@@ -95,7 +95,7 @@ export function sparePlainFunctions(): void {
 
     override runInContext(context: vm.Context, options?: vm.RunningCodeOptions): unknown {
       if (!this.#plain || !options?.timeout) return super.runInContext(context, options)
-      return super.runInContext(context, { ...options, timeout: undefined } as vm.RunningCodeOptions)
+      return super.runInContext(context, { ...options, timeout: undefined })
     }
   }
   vm.Script = BoundedScript
