@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
 import { createApi, type FlowsFace } from './api/index.ts'
 import {
   type BoxConfig,
   type Control,
+  createLog,
   loadConfig,
   openHome,
   saveConfig,
@@ -46,10 +47,10 @@ export interface Runtime {
 
 /** Starts a box. Resolves when it answers HTTP; plugins and flows come after, as /api/v1/health tells. */
 export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const log = options.log ?? pino({ level: 'info' }, pino.destination({ fd: 2, sync: false }))
+  const log = options.log ?? createLog()
   const ends: (() => unknown)[] = []
   const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end()
+    for (const end of ends.splice(0).toReversed()) await end()
   }
   try {
     return await boot(options, log, ends, stop)

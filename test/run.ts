@@ -23,6 +23,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 }
 let file: string[] = []
 let failedInFile = 0
 const skippedInFile: string[] = []
+let reason: string | undefined
 
 const wanted = process.argv
   .slice(2)
@@ -33,12 +34,17 @@ const child = spawn(tap, ['--reporter=tap', ...wanted], {
 })
 for await (const line of createInterface({ input: child.stdout })) {
   file.push(line)
-  // TAP 14 indents by four: the files stand at the margin, their tests one level in.
+  // TAP 14 indents by four: the files stand at the margin, their tests one level in. A test that met no peer passes
+  // with a skipped assertion; it counts as skipped.
+  const skip = /^ {8,}ok \d+ .*# SKIP ?(.*)$/.exec(line)
+  if (skip) reason = skip[1] ?? ''
   const test = /^ {4}(not )?ok \d+ - (.*?)(?: # SKIP ?(.*?))?(?: # time=\S+)?(?: \{)?$/.exec(line)
   if (test) {
-    if (test[3] !== undefined) {
+    const skipped = test[1] ? undefined : (test[3] ?? reason)
+    reason = undefined
+    if (skipped !== undefined) {
       counts.skipped++
-      skippedInFile.push(`${test[2] ?? ''}: ${test[3]}`)
+      skippedInFile.push(`${test[2] ?? ''}: ${skipped}`)
     } else if (test[1]) {
       counts.failed++
       failedInFile++

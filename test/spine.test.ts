@@ -29,7 +29,7 @@ test('a shopper walks in: a sign and an associate answer, and all of it says why
   const anna = await listen<Heard>(box, '/api/v1/staff/me/stream', await box.signInAs('staff', 'anna'))
   const sign = await watchScreen<ScreenState>(box, 'entrance', await box.signInAs('screen', 'entrance'))
   t.teardown(() => [events, anna, sign].forEach((one) => one.close()))
-  await sign.next('the sign shows its fallback', ({ content }) => content.title === 'Good to see you')
+  await sign.next('the sign shows its fallback', ({ content }) => content.title === 'Open until nine')
 
   const leave = stand(box, 1, 'door')
   t.teardown(leave)

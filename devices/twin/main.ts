@@ -94,6 +94,7 @@ const stop = () => {
   clearInterval(timer)
   truth?.end()
   client.end(true)
+  process.stdin.destroy()
 }
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)

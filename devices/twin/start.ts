@@ -54,7 +54,9 @@ export function startTwin({ broker, seed, speed, truth, line }: TwinOptions): Tw
   return {
     async stop() {
       child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), 2000)
       await ended
+      clearTimeout(late)
     },
   }
 }

@@ -46,14 +46,14 @@ const HOSTS_OWN = new Set(['name', 'favourite'])
 export function fill(text: string, message: FlowMessage, most: number): string {
   const filled = text.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, path: string) => {
     if (HOSTS_OWN.has(path)) return whole
-    const value = lookUp(message, path)
-    return value === undefined || value === null
-      ? ''
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
+    return words(lookUp(message, path))
   })
   return filled.length > most ? `${filled.slice(0, most - 1)}…` : filled
+}
+
+function words(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** A string setting of a node, trimmed; undefined where it is empty. */
@@ -77,6 +77,17 @@ export function fail(node: FlowNode, error: unknown, done: (error?: Error) => vo
   const failure = error instanceof Error ? error : new Error(String(error))
   node.status({ fill: 'red', shape: 'ring', text: short(failure.message) })
   done(failure)
+}
+
+/** Does a node's work on one message, and tells Node-RED how it ended. */
+export async function finish(node: FlowNode, done: (error?: Error) => void, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    fail(node, error, done)
+    return
+  }
+  done()
 }
 
 /** Fits under a node. */

@@ -1,6 +1,6 @@
 /** Lets a message pass only where the customer whom it is about has agreed to a purpose. */
 import type { FlowNode, NodeApi, NodeConfig } from 'node-red'
-import { endcapOf, fail, fromPayload, setting } from './common.ts'
+import { endcapOf, finish, fromPayload, setting } from './common.ts'
 
 export default function consentGate(RED: NodeApi): void {
   const endcap = endcapOf(RED)
@@ -13,17 +13,14 @@ export default function consentGate(RED: NodeApi): void {
       // A visitor is a token that dies within a day: nobody who could have agreed to anything.
       const asked =
         purpose !== undefined && who?.startsWith('person/') ? endcap.consents(who, purpose) : Promise.resolve(false)
-      asked.then(
-        (given) => {
-          const status = given
-            ? { fill: 'green', shape: 'dot', text: 'given' }
-            : { fill: 'grey', shape: 'ring', text: 'not given' }
-          this.status(status as Parameters<FlowNode['status']>[0])
-          send(given ? [message, null] : [null, message])
-          done()
-        },
-        (error: unknown) => fail(this, error, done),
-      )
+      void finish(this, done, async () => {
+        const given = await asked
+        const status = given
+          ? { fill: 'green', shape: 'dot', text: 'given' }
+          : { fill: 'grey', shape: 'ring', text: 'not given' }
+        this.status(status as Parameters<FlowNode['status']>[0])
+        send(given ? [message, null] : [null, message])
+      })
     })
   })
 }

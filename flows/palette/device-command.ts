@@ -1,6 +1,6 @@
 /** Gives a device, screen or associate a command and passes its answer on. */
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
-import { causes, endcapOf, fail, setting, short } from './common.ts'
+import { causes, endcapOf, finish, setting, short } from './common.ts'
 
 export default function deviceCommand(RED: NodeApi): void {
   const endcap = endcapOf(RED)
@@ -15,14 +15,11 @@ export default function deviceCommand(RED: NodeApi): void {
         if (to === undefined) throw new Error('no receiver is chosen, and msg.to names none')
         return { to, answer: await endcap.call(command, to, params(config, message), causes(message)) }
       }
-      act().then(
-        ({ to, answer }) => {
-          this.status({ fill: 'green', shape: 'dot', text: short(`${to} answered`) })
-          send({ ...message, answer })
-          done()
-        },
-        (error: unknown) => fail(this, error, done),
-      )
+      void finish(this, done, async () => {
+        const { to, answer } = await act()
+        this.status({ fill: 'green', shape: 'dot', text: short(`${to} answered`) })
+        send({ ...message, answer })
+      })
     })
   })
 }

@@ -29,7 +29,7 @@ function wanted({ event, subject, field, value }: NodeConfig): Consume | undefin
   return {
     type,
     ...(about === undefined ? {} : { subject: about }),
-    ...(where === undefined ? {} : { where: { [where]: literal(String(value ?? '').trim()) } }),
+    ...(where === undefined ? {} : { where: { [where]: literal(setting(value) ?? '') } }),
   }
 }
 

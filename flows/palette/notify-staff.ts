@@ -1,6 +1,6 @@
 /** Tells an associate something, at most once in a while; the host remembers, also over restarts. */
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
-import { amount, causes, endcapOf, fail, fill, fromPayload, setting, short } from './common.ts'
+import { amount, causes, endcapOf, fail, finish, fill, fromPayload, setting, short } from './common.ts'
 
 /** Lengths that the command takes: contract/commands.ts. */
 const MOST = { title: 120, text: 280, key: 160 }
@@ -20,21 +20,18 @@ export default function notifyStaff(RED: NodeApi): void {
       if (to === undefined)
         return fail(this, new Error('nobody was chosen: put “staff on shift” before this node'), done)
       const asked = endcap.call('staff.notify', `staff/${to}`, notice(config, message, this), causes(message))
-      asked.then(
-        (given) => {
-          const answer = given as Answer
-          const next = { ...message, answer }
-          if (answer.told.length > 0) {
-            this.status({ fill: 'green', shape: 'dot', text: short(`told ${answer.told.join(', ')}`) })
-            send([next, null])
-          } else {
-            this.status({ fill: 'grey', shape: 'ring', text: short(answer.reason ?? 'told already') })
-            send([null, next])
-          }
-          done()
-        },
-        (error: unknown) => fail(this, error, done),
-      )
+      void finish(this, done, async () => {
+        const given = await asked
+        const answer = given as Answer
+        const next = { ...message, answer }
+        if (answer.told.length > 0) {
+          this.status({ fill: 'green', shape: 'dot', text: short(`told ${answer.told.join(', ')}`) })
+          send([next, null])
+        } else {
+          this.status({ fill: 'grey', shape: 'ring', text: short(answer.reason ?? 'told already') })
+          send([null, next])
+        }
+      })
     })
   })
 }

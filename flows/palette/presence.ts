@@ -80,10 +80,10 @@ function follow(
   known: (zones: Zones) => void = () => undefined,
 ): void {
   let zones: Zones = []
-  let stop = () => {}
+  let stop: (() => void) | undefined
   let closed = false
   const listen = () => {
-    stop()
+    stop?.()
     stop = endcap.on(wanted(wish, types, zones), (event) => take(event, zones))
   }
   const learn = () => {
@@ -102,7 +102,7 @@ function follow(
   const forget = endcap.onShopChange(learn)
   node.on('close', (done) => {
     closed = true
-    stop()
+    stop?.()
     forget()
     done()
   })

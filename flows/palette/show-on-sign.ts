@@ -1,7 +1,7 @@
 /** Shows something on a screen, or takes it off again; the screen falls back by itself. */
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
 import type { Endcap } from '../../runtime/flow-engine/index.ts'
-import { amount, causes, endcapOf, fail, fill, fromPayload, setting, short } from './common.ts'
+import { amount, causes, endcapOf, finish, fill, fromPayload, setting, short } from './common.ts'
 
 /** Lengths that content takes: contract/content.ts. */
 const MOST = { kicker: 40, title: 80, text: 280, figure: 16, alt: 160 } as const
@@ -23,17 +23,14 @@ export default function showOnSign(RED: NodeApi): void {
         const answers = screens.map((screen) => endcap.call(name, `screen/${screen}`, params, because))
         return { screens, answers: await Promise.all(answers) }
       }
-      act().then(
-        ({ screens, answers }) => {
-          const where = screens.length > 0 ? screens.join(', ') : 'no screen there'
-          const fill = screens.length === 0 || clearing ? 'grey' : 'green'
-          const text = clearing ? `cleared ${where}` : where
-          this.status({ fill, shape: fill === 'green' ? 'dot' : 'ring', text: short(text) })
-          send({ ...message, answer: answers.length === 1 ? answers[0] : answers })
-          done()
-        },
-        (error: unknown) => fail(this, error, done),
-      )
+      void finish(this, done, async () => {
+        const { screens, answers } = await act()
+        const where = screens.length > 0 ? screens.join(', ') : 'no screen there'
+        const fill = screens.length === 0 || clearing ? 'grey' : 'green'
+        const text = clearing ? `cleared ${where}` : where
+        this.status({ fill, shape: fill === 'green' ? 'dot' : 'ring', text: short(text) })
+        send({ ...message, answer: answers.length === 1 ? answers[0] : answers })
+      })
     })
   })
 }

@@ -1,7 +1,7 @@
 /** Finds out whom to tell: the best associate for a customer, the nearest, or everybody on shift. */
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
 import type { Endcap } from '../../runtime/flow-engine/index.ts'
-import { endcapOf, fail, fromPayload, setting, short } from './common.ts'
+import { endcapOf, finish, fromPayload, setting, short } from './common.ts'
 
 interface Found {
   /** What stands behind `staff/` in a command: an associate's id, or + for everybody on shift. */
@@ -17,19 +17,16 @@ export default function staffOnShift(RED: NodeApi): void {
     const mode = setting(config['mode']) ?? 'best'
     const zone = setting(config['zone'])
     this.on('input', (message, send, done) => {
-      find(endcap, mode, zone, message).then(
-        (found) => {
-          if (found) {
-            this.status({ fill: 'green', shape: 'dot', text: short(found.staff === '+' ? found.reason : found.staff) })
-            send([{ ...message, ...found }, null])
-          } else {
-            this.status({ fill: 'grey', shape: 'ring', text: 'nobody on shift' })
-            send([null, message])
-          }
-          done()
-        },
-        (error: unknown) => fail(this, error, done),
-      )
+      void finish(this, done, async () => {
+        const found = await find(endcap, mode, zone, message)
+        if (found) {
+          this.status({ fill: 'green', shape: 'dot', text: short(found.staff === '+' ? found.reason : found.staff) })
+          send([{ ...message, ...found }, null])
+        } else {
+          this.status({ fill: 'grey', shape: 'ring', text: 'nobody on shift' })
+          send([null, message])
+        }
+      })
     })
   })
 }

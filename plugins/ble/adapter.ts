@@ -34,6 +34,8 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
   let busy = false
   let again = false
   let armed = false
+  /** What BlueZ said of the scan since it was last asked for. */
+  let discovering: boolean | undefined
   let retryAt = 0
   let retryMs = firstRetryMs
   let heardAt = 0
@@ -55,6 +57,7 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
   const startScan = async () => {
     const filter = { Transport: new Variant('s', 'le'), DuplicateData: new Variant('b', true) }
     await method('SetDiscoveryFilter', 'a{sv}', [filter])
+    discovering = undefined
     try {
       await method('StartDiscovery')
     } catch (error) {
@@ -88,7 +91,8 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
       if (session === of) failed(troubleOf(error, adapter))
     } finally {
       busy = false
-      if (again) {
+      // It may have been ended while the answer was on its way.
+      if (again || (armed && discovering === false)) {
         again = false
         void arm()
       }
@@ -97,6 +101,7 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
 
   const failed = (reason: string) => {
     armed = false
+    attempts = 0
     options.offline(reason)
     retryAt = clock() + retryMs
     retryMs = Math.min(retryMs * 2, lastRetryMs)
@@ -142,6 +147,7 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
       session = undefined
       armed = false
       again = false
+      attempts = 0
       options.offline(reason)
     },
     /** An advertisement came in. */
@@ -166,9 +172,11 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
     bluezGone: () => failed(bluezMissing),
     /** Properties of org.bluez.Adapter1 changed. */
     changed(properties: Properties) {
+      const news = properties['Discovering']?.value
+      if (typeof news === 'boolean') discovering = news
       if (busy) return
       if (properties['Powered']?.value === false) failed(troubleOf({ type: 'org.bluez.Error.NotReady' }, adapter))
-      else if (properties['Powered']?.value === true || properties['Discovering']?.value === false) void arm()
+      else if (properties['Powered']?.value === true || news === false) void arm()
     },
     /** Ends the scan that this connection asked for. */
     async stop() {

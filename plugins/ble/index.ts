@@ -21,9 +21,10 @@ const builtIn: Device<DeviceConfig> = { id: 'hci0', config: { adapter: 'hci0', s
 export default definePlugin<DeviceConfig, PluginConfig>((ctx) => {
   const devices = ctx.devices.length > 0 ? ctx.devices : [builtIn]
   const events = createEvents({ raw: ctx.config.raw, plain: ctx.config.plainDevices })
-  const connections = createConnections((address, characteristic, value) =>
-    ctx.emit('ble.notified', { data: { address, characteristic, value: hexFromBytes(value) } }),
-  )
+  const connections = createConnections((address, characteristic, value) => {
+    const tag = `radio/${address.toLowerCase()}`
+    ctx.emit('ble.notified', { subject: tag, data: { tag, characteristic, value: hexFromBytes(value) } })
+  })
   const receivers = new Map(
     devices.map(({ id, config }) => [config.adapter, { device: id, receiver: config.receiver || id }]),
   )

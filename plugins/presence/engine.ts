@@ -32,8 +32,23 @@ export interface Presence {
   replan(plan: Plan): PresenceEvent[]
   /** Where a tag is thought to be now; for scoring and diagnosis. */
   where(tag: string): (Estimate & { zone?: string }) | undefined
-  stats(): { tags: number; waiting: number; ignoredSightings: number; unplacedSightings: number; sampled: boolean }
+  stats(): Stats
 }
+
+export interface Stats {
+  tags: number
+  /** Tags whose turn has not come. */
+  waiting: number
+  /** Sightings of strangers and of tags beyond the limit. */
+  ignoredSightings: number
+  /** Sightings by receivers that are not on the plan, and which these are (the first few). */
+  unplacedSightings: number
+  unplacedReceivers: string[]
+  /** Whether a technician's samples are used. */
+  sampled: boolean
+}
+
+const maxUnplacedNames = 32
 
 /** Silence of a receiver tells something about as many of its neighbours. */
 const neighbourCount = 8
@@ -53,6 +68,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
   let now = 0
   let surveyed = 0
   let unplaced = 0
+  const unplacedNames = new Set<string>()
   // A token bucket bounds the share of the processor, whatever is sent. Half of it is kept for those that wait.
   const fullBudget = Math.max(2, settings.maxUpdatesPerSecond / 4)
   let budget = fullBudget
@@ -93,6 +109,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
       const index = receiverIndex.get(receiver)
       if (index === undefined || !Number.isFinite(rssi)) {
         unplaced++
+        if (index === undefined && unplacedNames.size < maxUnplacedNames) unplacedNames.add(receiver)
         return []
       }
       around.receiverHeard[index] = now
@@ -138,6 +155,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
       }
       around = changed
       receiverIndex = indexOf(next)
+      unplacedNames.clear()
       return events
     },
 
@@ -156,6 +174,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
       waiting: waiting.size,
       ignoredSightings: table.ignored(),
       unplacedSightings: unplaced,
+      unplacedReceivers: [...unplacedNames],
       sampled: around.space.map.sampled,
     }),
   }

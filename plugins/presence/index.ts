@@ -9,6 +9,7 @@ type Config = Partial<
 >
 
 const tickMilliseconds = 250
+const complaintMilliseconds = 30_000
 
 /**
  * Turns `beacon.sighted` into `presence.*`. The clock is the monotonic one, so a clock that is set spoils no dwell time;
@@ -22,12 +23,28 @@ export default definePlugin<unknown, Config>(async (ctx) => {
       ctx.emit(type, { subject, data })
     }
   }
-  ctx.on('beacon.sighted', ({ data }) => say(presence.sight({ ...data, time: performance.now() })))
+  ctx.on('beacon.sighted', ({ data }) => {
+    // Of what is no beacon (televisions, headphones) only registered things are followed: the rest would count as visitors.
+    if (data.format === 'gateway' && data.tag.startsWith('visit/')) return
+    say(presence.sight({ ...data, time: performance.now() }))
+  })
   ctx.on('shop.changed', async () => {
     say(presence.replan(await ctx.plan()))
-    ctx.log.info(presence.stats(), 'works on the changed plan')
+    ctx.log.info({ ...presence.stats() }, 'works on the changed plan')
   })
   const timer = setInterval(() => say(presence.tick(performance.now())), tickMilliseconds)
-  ctx.signal.addEventListener('abort', () => clearInterval(timer), { once: true })
-  ctx.log.info(presence.stats(), 'follows tags')
+  let complained = ''
+  const complaints = setInterval(() => {
+    const receivers = presence.stats().unplacedReceivers.join(', ')
+    if (receivers !== '' && receivers !== complained) {
+      ctx.log.warn({ receivers }, 'these receivers hear tags but are not on the plan; give them a place in shop.yaml')
+    }
+    complained = receivers
+  }, complaintMilliseconds)
+  const stop = () => {
+    clearInterval(timer)
+    clearInterval(complaints)
+  }
+  ctx.signal.addEventListener('abort', stop, { once: true })
+  ctx.log.info({ ...presence.stats() }, 'follows tags')
 })

@@ -17,6 +17,12 @@ export const Config = Type.Object(
         {
           host: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: 'address to listen on' })),
           port: Type.Optional(Port),
+          names: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+              maxItems: 16,
+              description: 'further names under which browsers call the box',
+            }),
+          ),
         },
         strict,
       ),
@@ -65,7 +71,7 @@ type Written = Static<typeof Config>
 
 /** The configuration with every value that the box itself needs. */
 export interface BoxConfig {
-  network: { host: string; port: number }
+  network: { host: string; port: number; names: string[] }
   log: { level: 'trace' | 'debug' | 'info' | 'warn' | 'error' }
   plugins: NonNullable<Written['plugins']>
 }
@@ -135,6 +141,7 @@ export function complete(written: Written, environment = process.env): BoxConfig
     network: {
       host: environment['ENDCAP_HOST'] || network.host || '127.0.0.1',
       port: port === undefined ? (network.port ?? 8080) : Number(port),
+      names: network.names ?? [],
     },
     log: { level: log.level ?? 'info' },
     plugins,

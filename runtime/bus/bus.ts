@@ -1,5 +1,5 @@
 import { type Consume, type Event, type EventDefinition, matchesType, vocabulary } from '../contract/index.ts'
-import { createLastValues, type LastValues } from './last.ts'
+import { createLastValues, isAbout, type LastValues } from './last.ts'
 import { compileForType, type Test } from './pattern.ts'
 import { createQueue } from './queue.ts'
 import type { Bus, LastValue, SubscribeOptions, Subscription, SubscriptionStats } from './types.ts'
@@ -18,6 +18,7 @@ export interface BusOptions {
 interface Subscriber {
   consumes: readonly Consume[]
   take(event: Event, urgent: boolean): void
+  forget(token: string): void
 }
 
 interface Target {
@@ -121,6 +122,7 @@ export function createBus(options: BusOptions = {}): Bus {
 
     forget(token) {
       for (const { last, definition } of routes.values()) last.forget(token, definition)
+      for (const subscriber of subscribers.keys()) subscriber.forget(token)
     },
 
     stats: () => ({ published, subscriptions: [...subscribers.values()].map((stats) => stats()) }),
@@ -148,6 +150,7 @@ export function createBus(options: BusOptions = {}): Bus {
         if (full || draining) queue.add(event, urgent)
         else give(event)
       },
+      forget: (token) => queue.retain((event) => !isAbout(event, token, define(event.type))),
     }
     const isOpen = () => !full && !closed
     const stats = (): SubscriptionStats => ({

@@ -43,7 +43,7 @@ export interface Bus {
   last(type: string, subject: string): LastValue | undefined
   /** Last values of a type or family; at most 10,000 subjects a type are remembered, the newest. */
   lastAll(type: string): LastValue[]
-  /** Forgets the last values whose subject or identity is this token (erasure, end of a visit). */
+  /** Forgets last values, and events that wait for a full consumer, whose subject or identity is this token. */
   forget(token: string): void
   stats(): { published: number; subscriptions: SubscriptionStats[] }
 }

@@ -118,11 +118,6 @@ export const errors = define({
     message: 'The link of {plugin} carried a frame that is not of the protocol: {reason}',
     remedy: 'Use the SDK of this release; the plugin is restarted.',
   },
-  ENDCAP_HOST_UNKNOWN: {
-    status: 421,
-    message: 'This box does not answer to the name {host}',
-    remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
-  },
   ENDCAP_HOME_IN_USE: {
     status: 500,
     message: '{folder} is in use by another Endcap, process {pid}',
@@ -132,6 +127,11 @@ export const errors = define({
     status: 500,
     message: 'Other users of this machine can reach {folder}',
     remedy: 'Make it yours alone: `chmod 700 {folder}`, or remove it if it is not yours.',
+  },
+  ENDCAP_HOST_UNKNOWN: {
+    status: 421,
+    message: 'This box does not answer to the name {host}',
+    remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
   },
   ENDCAP_INTERNAL: {
     status: 500,
@@ -215,6 +215,11 @@ export const errors = define({
     message: 'There is no {kind} {id}',
     remedy: 'See the list of what there is, on the console or under /api/v1.',
   },
+  ENDCAP_NOT_RUNNING: {
+    status: 503,
+    message: 'No box runs in {home}',
+    remedy: 'Start it with `endcap start`, or name its folder with --home or ENDCAP_HOME.',
+  },
   ENDCAP_ORIGIN_REFUSED: {
     status: 403,
     message: 'A page of {origin} may not do this here',
@@ -224,11 +229,6 @@ export const errors = define({
     status: 422,
     message: '{plugin} was not started: {path} {reason}',
     remedy: 'Correct that field under plugins.{plugin} in endcap.yaml, or in its form on the console.',
-  },
-  ENDCAP_NOT_RUNNING: {
-    status: 503,
-    message: 'No box runs in {home}',
-    remedy: 'Start it with `endcap start`, or name its folder with --home or ENDCAP_HOME.',
   },
   ENDCAP_PLUGIN_DENIED: {
     status: 403,

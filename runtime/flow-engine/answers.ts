@@ -1,10 +1,13 @@
 /** What Node-RED may ask of the shop. Names of customers are never among the answers: flows carry tokens. */
+import type { Stats } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { commands, EndcapError, purposes, type Purpose, type ShopPlan, vocabulary } from '../contract/index.ts'
 import type { Principal, RequestHandler } from '../host/index.ts'
 import type { Occupancy } from './occupancy.ts'
 import type { FlowEngineDependencies, ShopLists } from './types.ts'
 
-type Needs = Pick<FlowEngineDependencies, 'host' | 'shop' | 'ledger'>
+type Needs = Pick<FlowEngineDependencies, 'host' | 'shop' | 'home'>
 
 /** Registers a request that only Node-RED may make. */
 export function answerFlows(host: Needs['host'], name: string, handler: (params: Params) => unknown): void {
@@ -18,8 +21,8 @@ export type Params = Record<string, unknown>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-export function answerShop({ host, shop, ledger }: Needs, occupancy: Occupancy): void {
-  answerFlows(host, 'shop.lists', async () => lists(shop.plan(), host, await mediaOf(ledger)))
+export function answerShop({ host, shop, home }: Needs, occupancy: Occupancy): void {
+  answerFlows(host, 'shop.lists', async () => lists(shop.plan(), host, await mediaOf(join(home, 'media'))))
   answerFlows(host, 'staff.on-shift', () => shop.onShift().map(({ id, name }) => ({ id, name })))
   answerFlows(host, 'staff.choose', ({ about, zone }) => {
     const ask = { about: text(about), zone: text(zone) }
@@ -59,8 +62,17 @@ function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): 
   }
 }
 
-/** What the console uploaded, by the names that it was given there. */
-async function mediaOf(ledger: Needs['ledger']): Promise<ShopLists['media']> {
-  const kept = await ledger.documents.all<{ name?: string; type?: string }>('media')
-  return [...kept].map(([hash, { name, type }]) => ({ hash, name: name ?? `${hash.slice(0, 8)} (${type ?? 'file'})` }))
+/** What the console uploaded, newest first. Files are kept by their hash alone, so size and day must tell them apart. */
+async function mediaOf(folder: string): Promise<ShopLists['media']> {
+  const hashes = (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f]{64}$/.test(name))
+  const files = await Promise.all(hashes.map(async (hash) => ({ hash, ...shape(await stat(join(folder, hash))) })))
+  return files
+    .sort((one, other) => other.time - one.time)
+    .map(({ hash, day, kilobytes }) => ({ hash, name: `${hash.slice(0, 8)}…, ${kilobytes} kB, of ${day}` }))
 }
+
+const shape = ({ mtimeMs, mtime, size }: Stats) => ({
+  time: mtimeMs,
+  day: mtime.toISOString().slice(0, 10),
+  kilobytes: Math.ceil(size / 1000),
+})

@@ -63,7 +63,7 @@ function checkHome(item: FlowItem, where: string, byId: ReadonlyMap<string, Flow
   if (item.type === 'tab' || item.type === 'subflow' || item.type === 'global-config') return
   const home = typeof item['z'] === 'string' ? byId.get(item['z'])?.type : undefined
   if (home !== 'tab' && home !== 'subflow') refuse(`${where} lies on no tab`)
-  if (item['g'] !== undefined && byId.get(String(item['g']))?.type !== 'group')
+  if (item['g'] !== undefined && (typeof item['g'] === 'string' ? byId.get(item['g']) : undefined)?.type !== 'group')
     refuse(`${where} belongs to a group that is missing`)
   if (item.type === 'group') return
   if (!Number.isFinite(item['x']) || !Number.isFinite(item['y'])) refuse(`${where} has no place (x and y)`)

@@ -5,6 +5,7 @@ import module from 'node:module'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createLink, type Link, type LogLevel, type StartMessage } from '../contract/child.ts'
+import { sparePlainFunctions } from './bounded.ts'
 import type { Boot, ChildConfig, ChildState } from './types.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -12,6 +13,9 @@ const ROOT = join(import.meta.dirname, '../..')
 const BEAT_MILLISECONDS = 1000
 /** Flows get this long to close before the process ends. */
 const STOP_MILLISECONDS = 2000
+
+/** Node-RED's warning where no node has credentials, which is so on most boxes. */
+const IDLE_WARNING = 'Encrypted credentials not found'
 
 const LEVELS: Record<number, LogLevel> = { 10: 'fatal', 20: 'error', 30: 'warn', 40: 'info', 50: 'debug', 60: 'trace' }
 
@@ -51,6 +55,7 @@ async function end(code: number): Promise<void> {
 async function main(config: ChildConfig): Promise<void> {
   // Before node-red is loaded: its thousand modules then come compiled from the second start on.
   module.enableCompileCache(join(config.userDir, 'compile-cache'))
+  sparePlainFunctions()
   const start = randomUUID()
   const [boot, { default: RED }, { createHub }, { nodeRedSettings }, { createStorage }, { openGate }, { serveLists }] =
     await Promise.all([
@@ -64,9 +69,13 @@ async function main(config: ChildConfig): Promise<void> {
     ])
   const hub = createHub(link)
   deliver = ({ e }) => hub.deliver(e)
+  // Nodes ask for the lists as they start; by then they are here.
+  hub.lists().catch(() => undefined)
 
   const types = async () =>
-    (await RED.runtime.nodes.getNodeList({})).filter(({ loaded }) => loaded).flatMap(({ types }) => types)
+    (await RED.runtime.nodes.getNodeList({}))
+      .filter(({ enabled, err }) => enabled && err === undefined)
+      .flatMap(({ types }) => types)
   const storage = createStorage({ link, boot, start, recipes: join(ROOT, 'flows/recipes'), types })
 
   const inner: Server = createServer()
@@ -78,8 +87,10 @@ async function main(config: ChildConfig): Promise<void> {
       endcap: hub,
       palette: join(ROOT, 'flows/palette'),
       storage: storage.module,
-      log: ({ level, msg, type, name, id }) =>
-        log(LEVELS[level] ?? 'info', `${type ? `[${type}:${name ?? id ?? ''}] ` : ''}${text(msg)}`),
+      log: ({ level, msg, type, name, id }) => {
+        if (msg !== IDLE_WARNING)
+          log(LEVELS[level] ?? 'info', `${type ? `[${type}:${name ?? id ?? ''}] ` : ''}${text(msg)}`)
+      },
     }),
   )
   serveLists(RED, hub)
@@ -87,6 +98,8 @@ async function main(config: ChildConfig): Promise<void> {
   let ready = false
   let version = 0
   const report = (state: ChildState['state'], reason?: string) => {
+    // Whoever hears that the flows run may rely on it that they hear every event from now on.
+    hub.flush()
     const message: ChildState = { start, state, version, ...(reason === undefined ? {} : { reason }) }
     void link.request('flows.state', message).catch((error: unknown) => log('error', String(error)))
     if (ready) return
@@ -105,15 +118,16 @@ async function main(config: ChildConfig): Promise<void> {
   })
 
   const beat = beats()
+  let gate: Server | undefined
   stopping = async () => {
     clearInterval(beat)
-    gate.closeAllConnections()
-    gate.close()
+    gate?.closeAllConnections()
+    gate?.close()
     await RED.stop()
     link.close()
   }
-  const gatePromise = openGate({ socket: config.socket, secret: boot.secret, app: RED.httpAdmin, inner })
-  const [gate] = await Promise.all([gatePromise, RED.start()])
+  gate = await openGate({ socket: config.socket, secret: boot.secret, app: RED.httpAdmin, inner })
+  await RED.start()
   module.flushCompileCache()
 }
 

@@ -91,9 +91,10 @@ function changed(was: FlowItem, is: FlowItem, except: ReadonlySet<string>): stri
 }
 
 function orderOfTabs(before: readonly FlowItem[], after: readonly FlowItem[]): boolean {
-  const ids = (items: readonly FlowItem[], others: readonly FlowItem[]) => {
-    const both = new Set(others.map(({ id }) => id))
-    return items.filter(({ type, id }) => type === 'tab' && both.has(id)).map(({ id }) => id)
-  }
-  return isDeepStrictEqual(ids(before, after), ids(after, before))
+  return isDeepStrictEqual(sharedTabs(before, after), sharedTabs(after, before))
+}
+
+function sharedTabs(items: readonly FlowItem[], others: readonly FlowItem[]): string[] {
+  const both = new Set(others.map(({ id }) => id))
+  return items.filter(({ type, id }) => type === 'tab' && both.has(id)).map(({ id }) => id)
 }

@@ -34,11 +34,12 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
   let occupancy: Occupancy | undefined
   let door: Door | undefined
   let socket = ''
+  let tidy: (() => void) | undefined
   let state: { state: FlowState; reason?: string } = { state: 'down', reason: 'it was not started' }
-  let running = 0
   let pending: Pending | undefined
   /** Stands before the summary of the next version, where it is not a person's own deploy. */
   let note: string | undefined
+  let takingBack: Promise<void> = Promise.resolve()
   let stopped = false
   let answered = false
 
@@ -59,7 +60,8 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
 
   const load = async (start: string) => {
     // A deploy that took its child down with it must not take down the next one.
-    if (pending && pending.start !== start) await takeBack('Node-RED ended while it started them')
+    if (pending && pending.start !== start) void takeBack('Node-RED ended while it started them')
+    await takingBack
     const { value, version } = await store.latest()
     return { ...value, version }
   }
@@ -78,8 +80,9 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
     return { version: version.version }
   }
 
-  /** Makes the version before the pending one the newest. */
-  const takeBack = async (reason: string) => {
+  /** Makes the version before the pending one the newest; `load` waits for it. */
+  const takeBack = (reason: string) => (takingBack = takingBack.catch(() => undefined).then(() => putBack(reason)))
+  const putBack = async (reason: string) => {
     if (!pending) return
     const { before, version } = pending
     settle()
@@ -106,7 +109,6 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
     state = reason === undefined ? { state: is } : { state: is, reason }
     if (is === 'safe') state.reason = 'it crashed three times, so no flow runs; mend them in the editor and deploy'
     if (is !== 'running') return
-    running = version
     if (!pending || pending.start !== start || pending.version.version !== version) return
     const { by, summary } = pending.version
     settle()
@@ -124,13 +126,21 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
     })
   }
 
+  /** What the child said last, unless its supervisor knows that it is gone. */
+  const current = (): { state: FlowState; reason?: string } => {
+    const child = host.plugins().find(({ name }) => name === 'flows')
+    if (stopped || !child || child.state === 'running') return { ...state }
+    const because = child.reason === undefined ? {} : { reason: child.reason }
+    return { state: child.state === 'starting' || child.state === 'restarting' ? 'starting' : 'down', ...because }
+  }
+
   const answer = () => {
     if (answered) return
     answered = true
     answerFlows(host, 'flows.boot', boot)
     answerFlows(host, 'flows.load', ({ start }) => load(String(start)))
     answerFlows(host, 'flows.save', save)
-    answerFlows(host, 'flows.state', (params) => told(params as unknown as ChildState))
+    answerFlows(host, 'flows.state', (params) => told(childState(params)))
     answerFlows(host, 'flows.settings.get', () => store.settings())
     answerFlows(host, 'flows.settings.set', ({ settings }) => store.saveSettings(settings as Record<string, unknown>))
   }
@@ -141,8 +151,9 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
       occupancy = createOccupancy(bus)
       answer()
       answerShop(dependencies, occupancy)
-      const made = flowSpec(home, '5')
+      const made = flowSpec(home)
       socket = made.socket
+      tidy = made.tidy
       state = { state: 'starting' }
       await store.latest()
       await host.launch(made.spec)
@@ -152,16 +163,20 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
       settle()
       occupancy?.stop()
       for (const end of sockets) end()
+      tidy?.()
       door = undefined
       state = { state: 'down', reason: 'it was stopped' }
     },
-    state: () => ({ ...state }),
+    state: current,
     proxy(request: IncomingMessage, response: ServerResponse, user: string) {
       if (door) proxyRequest(request, response, door, user)
-      else refuse(request, response, state.reason ?? 'it is starting')
+      else refuse(request, response, current().reason ?? 'it is starting')
     },
     upgrade(request: IncomingMessage, outer: Duplex, head: Buffer, user: string) {
-      if (!door) return void outer.destroy()
+      if (!door) {
+        outer.destroy()
+        return
+      }
       const { inner, end } = proxyUpgrade(request, outer, head, door, user)
       sockets.add(end)
       inner.once('close', () => sockets.delete(end))
@@ -173,13 +188,21 @@ export function createFlowEngine(dependencies: FlowEngineDependencies): FlowEngi
       checkFlows(value.flows)
       note = `restored version ${version}`
       try {
-        if (door && state.state !== 'starting') await deploy(door, value.flows, value.credentials, by)
+        const up = !['down', 'starting'].includes(current().state)
+        if (door && up) await deploy(door, value.flows, value.credentials, by)
         else await store.save(value.flows, value.credentials, by, { note })
       } finally {
         note = undefined
       }
     },
   }
+}
+
+function childState({ start, state, reason, version }: Params): ChildState {
+  const known = (['running', 'safe', 'stopped'] as const).find((one) => one === state)
+  if (!known || typeof start !== 'string' || typeof version !== 'number')
+    throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'flows.state', reason: 'is not a state of Node-RED' })
+  return { start, state: known, version, ...(typeof reason === 'string' ? { reason } : {}) }
 }
 
 /** Deploys through the editor's own door, so that Node-RED and its editors learn of it as of any other deploy. */

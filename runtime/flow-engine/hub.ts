@@ -10,6 +10,10 @@ interface Taker {
 export interface Hub extends Endcap {
   /** An event came over the link. */
   deliver(event: Event): void
+  /** The lists as they are now: uploads and new devices change them without a word. */
+  freshLists(): Promise<ShopLists>
+  /** Tells the host now what is wanted. */
+  flush(): void
 }
 
 export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
@@ -24,13 +28,16 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   const tell = () => {
     if (telling) return
     telling = true
-    setImmediate(() => {
+    setImmediate(flush)
+  }
+  const flush = () => {
+    if (telling) {
       telling = false
       const wanted = new Map<string, Consume>([['shop.changed', { type: 'shop.changed' }]])
       for (const { consume } of [...[...exact.values()].flat(), ...families])
         wanted.set(JSON.stringify(consume), consume)
       link.send({ t: 'consume', consumes: [...wanted.values()] })
-    })
+    }
   }
   const add = (taker: Taker) => {
     const { type } = taker.consume
@@ -49,7 +56,18 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   }
   tell()
 
+  const ask = () => {
+    const asked = (link.request('shop.lists', null) as Promise<ShopLists>).catch((error: unknown) => {
+      if (lists === asked) lists = undefined
+      throw error
+    })
+    lists = asked
+    return asked
+  }
+
   return {
+    flush,
+    freshLists: ask,
     deliver(event) {
       if (event.type === 'shop.changed') shopChanged()
       let given = false
@@ -71,16 +89,7 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
       }
     },
     call: (name, to, params, because) => link.request('command', { name, to, params, because }),
-    lists() {
-      if (!lists) {
-        const asked = (link.request('shop.lists', null) as Promise<ShopLists>).catch((error: unknown) => {
-          if (lists === asked) lists = undefined
-          throw error
-        })
-        lists = asked
-      }
-      return lists
-    },
+    lists: () => lists ?? ask(),
     onShopChange(changed) {
       shopListeners.add(changed)
       return () => void shopListeners.delete(changed)

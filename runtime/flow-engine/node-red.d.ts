@@ -71,7 +71,7 @@ declare module 'node-red' {
     readonly auth: { needsPermission(permission: string): Handler }
     readonly runtime: {
       nodes: {
-        getNodeList(options: object): Promise<{ types: string[]; loaded: boolean; enabled: boolean; err?: unknown }[]>
+        getNodeList(options: object): Promise<{ types: string[]; enabled: boolean; err?: unknown }[]>
       }
     }
   }

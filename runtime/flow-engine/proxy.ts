@@ -47,7 +47,7 @@ export interface Door {
 
 /** Headers that may go on, without those of this connection. */
 function onward(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  const named = String(headers.connection ?? '').split(',')
+  const named = (headers.connection ?? '').split(',')
   const dropped = new Set([...HOP_BY_HOP, ...named.map((name) => name.trim().toLowerCase())])
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
@@ -83,7 +83,7 @@ export function proxyRequest(request: IncomingMessage, response: ServerResponse,
 /** Node-RED is not there: a page that looks again by itself, or the error as JSON. */
 export function refuse(request: IncomingMessage, response: ServerResponse, reason: string): void {
   const error = new EndcapError('ENDCAP_FLOWS_DOWN', { reason })
-  const html = String(request.headers.accept ?? '').includes('text/html')
+  const html = (request.headers.accept ?? '').includes('text/html')
   const body = html ? page(error) : JSON.stringify({ code: error.code, message: error.message, remedy: error.remedy })
   const type = html ? 'text/html; charset=utf-8' : 'application/json'
   response.writeHead(error.status, { ...SECURITY_HEADERS, 'content-type': type, 'retry-after': '2' }).end(body)

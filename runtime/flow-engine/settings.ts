@@ -27,6 +27,8 @@ export interface LogEntry {
   msg: unknown
 }
 
+const everything = (username: string) => ({ username, permissions: '*' })
+
 export function nodeRedSettings({
   config,
   boot,
@@ -35,7 +37,6 @@ export function nodeRedSettings({
   storage,
   log,
 }: SettingsInput): Record<string, unknown> {
-  const everything = (username: string) => ({ username, permissions: '*' })
   return {
     endcap,
     userDir: config.userDir,
@@ -77,7 +78,7 @@ export function nodeRedSettings({
       page: { title: 'Endcap flows' },
       header: { title: 'Endcap flows', url: '/' },
       projects: { enabled: false },
-      palette: { editable: false, catalogues: [] },
+      palette: { catalogues: [] },
       tours: false,
       userMenu: false,
       multiplayer: { enabled: false },

@@ -44,7 +44,7 @@ export function createStorage({ link, boot, start, recipes, types }: StorageInpu
       },
       async saveFlows(flows: object, user?: { username?: string }) {
         const params = { start, flows, credentials, by: user?.username ?? 'manager', types: await types() }
-        const { version } = (await link.request('flows.save', params)) as { version: number }
+        const { version } = (await link.request('flows.save', params).catch(asRefusal)) as { version: number }
         saved.set(flows, version)
       },
       getSettings: async () => settings,
@@ -66,4 +66,9 @@ export function createStorage({ link, boot, start, recipes, types }: StorageInpu
       },
     },
   }
+}
+
+/** Node-RED answers a deploy with the `status` of its error. */
+function asRefusal(error: unknown): never {
+  throw Object.assign(error instanceof Error ? error : new Error(String(error)), { status: 422 })
 }

@@ -8,9 +8,9 @@ import { type Faulty, findPackages, type Package, readPackage } from './packages
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
 import type { Surroundings } from './session.ts'
-import { timing as standardTiming } from './supervisor.ts'
+import { timing as standardTiming } from './timing.ts'
 import type { ChildSpec, Host, HostDependencies, PluginSettings, PluginStatus, RequestHandler } from './types.ts'
-import { createUnit, sentences, type Unit } from './unit.ts'
+import { createUnit, idleStatus, type Unit } from './unit.ts'
 
 /** Events about plugins come from here. */
 const SOURCE = 'endcap/host'
@@ -22,7 +22,6 @@ interface Slot {
   fingerprint: string
   found: Package | Faulty | undefined
   unit: Unit | undefined
-  disabled: boolean
   /** Takes back what was registered for it. */
   release(): void
 }
@@ -42,7 +41,13 @@ export function createHost(dependencies: HostDependencies): Host {
   let stopped = false
 
   const changed = (name: string) => {
-    for (const listener of listeners) listener(name)
+    for (const listener of listeners) {
+      try {
+        listener(name)
+      } catch (error) {
+        log.error({ plugin: name, error: String(error) }, 'a listener of the host failed')
+      }
+    }
   }
 
   const publish = ({ event, raw, definition }: Ingested) => {
@@ -135,7 +140,7 @@ export function createHost(dependencies: HostDependencies): Host {
   const add = (found: Package | Faulty, fingerprint: string): Slot => {
     const { name, folder } = found
     const disabled = settings()[name]?.enabled === false
-    const slot: Slot = { name, folder, fingerprint, found, unit: undefined, disabled, release: () => undefined }
+    const slot: Slot = { name, folder, fingerprint, found, unit: undefined, release: () => undefined }
     slots.set(folder, slot)
     if ('error' in found || disabled) {
       if ('error' in found) log.error({ plugin: name, code: found.error.code }, found.error.message)
@@ -189,30 +194,10 @@ export function createHost(dependencies: HostDependencies): Host {
     return slot
   }
 
-  const statusOf = ({ found, unit, disabled }: Slot): PluginStatus => {
+  const statusOf = ({ found, unit }: Slot): PluginStatus => {
     if (unit) return unit.status()
     if (!found) throw new Error('a slot without package and unit')
-    const faulty = 'error' in found
-    return {
-      name: found.name,
-      package: found.package,
-      version: found.version,
-      folder: found.folder,
-      kind: faulty ? 'device' : found.manifest.kind,
-      state: disabled && !faulty ? 'disabled' : 'invalid',
-      ...(faulty ? { reason: found.error.message, remedy: found.error.remedy } : {}),
-      permissions: faulty ? [] : sentences(found.manifest.permissions),
-      sandbox: sandbox(),
-      restarts: 0,
-      emitted: 0,
-      refused: 0,
-      received: 0,
-      waiting: 0,
-      dropped: 0,
-      lines: [],
-      devices: [],
-      ...(!faulty && found.configSchema ? { configSchema: found.configSchema } : {}),
-    }
+    return idleStatus(found, sandbox())
   }
 
   const launch = async (spec: ChildSpec) => {
@@ -249,7 +234,7 @@ export function createHost(dependencies: HostDependencies): Host {
       tell: (type, data) => tell(name, type, data),
     })
     const release = answerFor(unit)
-    slots.set(name, { name, folder: name, fingerprint: '', found: undefined, unit, disabled: false, release })
+    slots.set(name, { name, folder: name, fingerprint: '', found: undefined, unit, release })
     await unit.supervisor.start()
     if (unit.supervisor.state === 'running') return
     throw new EndcapError('ENDCAP_CHILD_GONE', { plugin: name, cause: unit.supervisor.reason })

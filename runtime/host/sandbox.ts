@@ -101,8 +101,13 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
 }
 
 function nodeFlags({ memoryMegabytes = manifestDefaults.memoryMegabytes }: Manifest): string[] {
-  // Its warning that a permission was granted would stand in each plugin's lines.
-  const flags = ['--permission', '--disable-warning=PERM0001', '--max-semi-space-size=1']
+  // Node's warnings that a permission was granted would stand in each plugin's lines.
+  const flags = [
+    '--permission',
+    '--disable-warning=PERM0001',
+    '--disable-warning=ExperimentalWarning',
+    '--max-semi-space-size=1',
+  ]
   // Three quarters: Node itself is resident too, and the rest belongs to buffers outside the heap.
   flags.push(`--max-old-space-size=${Math.floor(memoryMegabytes * 0.75)}`)
   // File access of node:sqlite is not covered by --permission.
@@ -132,12 +137,15 @@ function walls(binds: readonly Bind[], node: string, network: boolean): string[]
   return args
 }
 
-/** `$config.port` is that field of each configuration, `$dbus` the socket of the system bus. */
+/**
+ * `$config.port` is that field of each configuration, `$dbus` the folder in which the system bus has its socket: a
+ * socket that is bound itself stays the old one when the daemon is started anew, and nobody answers there.
+ */
 function resolveBind(bind: Bind, configs: readonly unknown[]): Bind[] {
   const { path: file, mode } = bind
   if (file === '$dbus') {
     const socket = dbusPath()
-    return socket ? [{ path: socket, mode }] : []
+    return socket ? [{ path: path.dirname(socket), mode }] : []
   }
   if (!file.startsWith('$config.')) return [{ path: file, mode }]
   const field = file.slice('$config.'.length)

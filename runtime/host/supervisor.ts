@@ -15,38 +15,14 @@
  * first: it starts again with its safe configuration.
  */
 import { type Beat, EndcapError, type EventData, type LogLevel, type StartMessage } from '../contract/index.ts'
-import { type CommandLine, deviceIdentity } from './sandbox.ts'
+import { type Backoff, createBackoff } from './backoff.ts'
+import type { CommandLine } from './sandbox.ts'
 import type { Session, SessionEvents } from './session.ts'
 import { type Child, spawnChild } from './spawn.ts'
+import type { Timing } from './timing.ts'
 import type { PluginState } from './types.ts'
 import { usage } from './usage.ts'
-
-/** In milliseconds, but for `crashes`. */
-export interface Timing {
-  /** Without a heartbeat for so long, a child counts as hung. */
-  hung: number
-  /** From the message `stop` to SIGTERM, and from there to SIGKILL. */
-  stop: number
-  firstPause: number
-  longestPause: number
-  /** After so long without a crash the pauses begin anew. */
-  healthy: number
-  crashes: number
-  crashWindow: number
-  /** Between two looks at memory and processor time. */
-  sample: number
-}
-
-export const timing: Timing = {
-  hung: 5000,
-  stop: 3000,
-  firstPause: 1000,
-  longestPause: 60_000,
-  healthy: 60_000,
-  crashes: 3,
-  crashWindow: 300_000,
-  sample: 2000,
-}
+import { createWatch, type Watch } from './watch.ts'
 
 const LAST_WORDS_MS = 2000
 
@@ -82,15 +58,15 @@ export class Supervisor {
   #words: { text: string; at: number } | undefined
   #stopping = false
   #safe = false
-  #crashes: number[] = []
-  #pauses = 0
+  readonly #backoff: Backoff
   #readyAt: number | undefined
-  #lastBeat = 0
+  #lives: Watch | undefined
   #timers: (() => void)[] = []
   #queue: Promise<void> = Promise.resolve()
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#backoff = createBackoff(options.timing)
   }
 
   /** Resolves when the first attempt is decided: running, or not and the state says why. */
@@ -98,8 +74,7 @@ export class Supervisor {
     return this.#inTurn(async () => {
       if (this.state === 'starting' || this.state === 'running') return
       this.#stopping = false
-      this.#crashes = []
-      this.#pauses = 0
+      this.#backoff.forgive()
       this.#safe = false
       await this.#attempt()
     })
@@ -128,7 +103,7 @@ export class Supervisor {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work)
+    this.#queue = this.#queue.catch(() => undefined).then(work)
     return this.#queue
   }
 
@@ -170,7 +145,7 @@ export class Supervisor {
       },
       beat: (beat) => this.#beat(beat),
       broken: (reason) => this.#condemn(broken(reason)),
-      resumed: () => (this.#lastBeat = performance.now()),
+      resumed: () => this.#lives?.beat(),
     })
     let child: Child
     try {
@@ -224,14 +199,15 @@ export class Supervisor {
   }
 
   #ready(milliseconds: number) {
-    this.#readyAt = this.#lastBeat = performance.now()
+    this.#readyAt = performance.now()
+    this.#lives?.beat()
     this.pid = (this.#child && usage(this.#child.pid)?.innermost) ?? this.pid
     this.#enter('running', this.#safe ? 'it crashed repeatedly and runs with its safe configuration' : undefined)
     this.#options.tell('plugin.started', { plugin: this.#options.name, startMilliseconds: milliseconds })
   }
 
   #beat({ loopDelay }: Beat) {
-    this.#lastBeat = performance.now()
+    this.#lives?.beat()
     this.loopDelay = loopDelay
   }
 
@@ -250,46 +226,24 @@ export class Supervisor {
     this.#child?.kill()
   }
 
-  /** Looks at its heartbeat, memory, processor time and devices. */
   #watch(child: Child, devices: readonly string[]) {
-    const { hung, sample } = this.#options.timing
-    const before = devices.map(deviceIdentity)
-    let returning: (string | undefined)[] = before
-    let last: { time: number; cpuSeconds: number } | undefined
-    const every = Math.min(sample, hung / 2)
-    let due = performance.now() + every
-
-    const look = () => {
-      const now = performance.now()
-      const late = now - due
-      due = now + every
-      // When this process itself was held up, the beats that came meanwhile are still unread.
-      if (late > every || this.session?.paused()) this.#lastBeat = Math.max(this.#lastBeat, now - hung / 2)
-      if (this.state === 'running' && now - this.#lastBeat > hung)
-        return this.#condemn(`it hung: no heartbeat for ${Math.round((now - this.#lastBeat) / 1000)} s`)
-
-      const used = usage(child.pid)
-      if (!used) return
-      if (last) this.cpu = (used.cpuSeconds - last.cpuSeconds) / ((now - last.time) / 1000)
-      last = { time: now, cpuSeconds: used.cpuSeconds }
-      this.memoryBytes = used.memoryBytes
-      const limit = this.#options.memoryMegabytes
-      if (used.memoryBytes > limit * 1024 * 1024)
-        return this.#condemn(
-          `it used ${Math.round(used.memoryBytes / 1024 / 1024)} MB of memory; ${limit} MB are allowed`,
-          'Raise endcap.memoryMegabytes in its manifest if it really needs more.',
-        )
-
-      // What was bound when the sandbox was built is not what has been plugged in since.
-      const present = devices.map(deviceIdentity)
-      const back = present.findIndex(
-        (identity, index) => identity !== undefined && identity !== before[index] && identity === returning[index],
-      )
-      returning = present
-      if (back >= 0) this.#renew(`${devices[back]} was plugged in`)
-    }
-    const timer = setInterval(look, every)
-    this.#timers.push(() => clearInterval(timer))
+    const { memoryMegabytes, timing } = this.#options
+    const watch = createWatch({
+      pid: child.pid,
+      devices,
+      memoryMegabytes,
+      timing,
+      beating: () => this.state === 'running',
+      heldBack: () => this.session?.paused() === true,
+      used: ({ memoryBytes }, cpu) => {
+        this.memoryBytes = memoryBytes
+        this.cpu = cpu
+      },
+      condemn: (reason, remedy) => this.#condemn(reason, remedy),
+      renew: (reason) => this.#renew(reason),
+    })
+    this.#lives = watch
+    this.#timers.push(() => watch.stop())
   }
 
   /** A restart that is nobody's fault. */
@@ -306,23 +260,22 @@ export class Supervisor {
   }
 
   #crashed(reason: string) {
-    const { name, timing, hasSafe, tell, line } = this.#options
+    const { name, hasSafe, tell, line } = this.#options
     const { remedy } = this
     const now = performance.now()
-    if (this.#readyAt !== undefined && now - this.#readyAt >= timing.healthy) this.#pauses = 0
-    this.#crashes = [...this.#crashes.filter((time) => now - time < timing.crashWindow), now]
     line('error', reason)
-    if (this.#crashes.length >= timing.crashes) {
-      if (!hasSafe || this.#safe) {
-        const told = new EndcapError('ENDCAP_PLUGIN_QUARANTINED', { plugin: name, reason })
-        this.#enter('quarantined', told.message, told.remedy)
-        tell('plugin.quarantined', { plugin: name, reason: reason.slice(0, 500), crashes: this.#crashes.length })
-        return
-      }
+    let pause = this.#backoff.crashed(now, this.#readyAt === undefined ? 0 : now - this.#readyAt)
+    if (pause === undefined && hasSafe && !this.#safe) {
       this.#safe = true
-      this.#crashes = []
+      this.#backoff.forgive()
+      pause = this.#backoff.crashed(now, 0)
     }
-    const pause = Math.min(timing.firstPause * 2 ** this.#pauses++, timing.longestPause)
+    if (pause === undefined) {
+      const told = new EndcapError('ENDCAP_PLUGIN_QUARANTINED', { plugin: name, reason })
+      this.#enter('quarantined', told.message, told.remedy)
+      tell('plugin.quarantined', { plugin: name, reason: reason.slice(0, 500), crashes: this.#backoff.crashes() })
+      return
+    }
     this.#enter('restarting', reason, remedy)
     tell('plugin.failed', { plugin: name, reason: reason.slice(0, 500), restartSeconds: pause / 1000 })
     this.#after(pause, () => {

@@ -2,7 +2,7 @@ import type { Bus, Commands } from '../bus/index.ts'
 import type { Consume, LogLevel, Manifest, PermissionName } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
-import type { Timing } from './supervisor.ts'
+import type { Timing } from './timing.ts'
 
 /** Part of endcap.yaml: what a plugin is given. */
 export interface PluginSettings {

@@ -11,9 +11,11 @@ import {
 import type { EffectiveConfig } from './config.ts'
 import { createDevices } from './devices.ts'
 import { createLines } from './lines.ts'
+import type { Faulty, Package } from './packages.ts'
 import type { CommandLine } from './sandbox.ts'
 import { createSession, type Surroundings } from './session.ts'
-import { Supervisor, type SupervisorOptions, type Timing } from './supervisor.ts'
+import { Supervisor, type SupervisorOptions } from './supervisor.ts'
+import type { Timing } from './timing.ts'
 import type { HostLog, PluginStatus, Principal } from './types.ts'
 
 export interface UnitOptions {
@@ -146,7 +148,29 @@ export function createUnit(options: UnitOptions): Unit {
   }
 }
 
-export const sentences = (names: readonly PermissionName[]): PluginStatus['permissions'] =>
+/** Of a package that is not started: disabled, or faulty and why. */
+export function idleStatus(found: Package | Faulty, sandbox: PluginStatus['sandbox']): PluginStatus {
+  const common = { name: found.name, package: found.package, version: found.version, folder: found.folder, sandbox }
+  const counters = { restarts: 0, emitted: 0, refused: 0, received: 0, waiting: 0, dropped: 0 }
+  const nothing = { lines: [], devices: [] }
+  if ('error' in found) {
+    const { message, remedy } = found.error
+    const state = 'invalid' as const
+    return { ...common, ...counters, ...nothing, kind: 'device', state, reason: message, remedy, permissions: [] }
+  }
+  const { manifest, configSchema } = found
+  return {
+    ...common,
+    ...counters,
+    ...nothing,
+    kind: manifest.kind,
+    state: 'disabled',
+    permissions: sentences(manifest.permissions),
+    ...(configSchema ? { configSchema } : {}),
+  }
+}
+
+const sentences = (names: readonly PermissionName[]): PluginStatus['permissions'] =>
   names.map((name) => ({ name, sentence: permissions[name].sentence }))
 
 /** The fields that are there. */

@@ -19,7 +19,7 @@ const home = (t: { testdir(files?: Record<string, string>): string }, files: Rec
 test('a box that was never configured runs on the defaults, on this machine alone', async (t) => {
   const loaded = await loadConfig(home(t), nowhere)
   t.same(loaded, {
-    config: { network: { host: '127.0.0.1', port: 8080 }, log: { level: 'info' }, plugins: {} },
+    config: { network: { host: '127.0.0.1', port: 8080, names: [] }, log: { level: 'info' }, plugins: {} },
     isDefault: true,
     text: '',
   })

@@ -225,3 +225,24 @@ test('a narrowed consumer is not given what waited and is no longer wanted', asy
     ['shelf.low', 'probe.humidity'],
   )
 })
+
+test('what waits for a slow consumer is forgotten with the person it is about', async (t) => {
+  const bus = createBus()
+  const got: string[] = []
+  const slow = bus.subscribe({
+    name: 'slow',
+    consumes: [{ type: 'presence.*' }],
+    deliver: ({ subject }) => (got.push(subject), false),
+  })
+  const entered = (who: string) =>
+    sampleEvent('presence.entered', {
+      subject: `zone/${who.split('/')[1] ?? ''}`,
+      data: { ...(sampleEvent('presence.entered').data as object), who },
+    })
+  for (const who of ['visit/a', 'person/b', 'visit/c']) bus.publish(entered(who))
+  bus.forget('person/b')
+  slow.drain()
+  slow.drain()
+  slow.drain()
+  t.strictSame(got, ['zone/a', 'zone/c'])
+})

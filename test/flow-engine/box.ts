@@ -1,4 +1,5 @@
 /** A box with a real ledger, bus, shop, host and Node-RED, and a page server before its editor. */
+import '../support/plain-children.ts'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -146,7 +147,15 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   const dependencies: FlowEngineDependencies = { host, ledger, shop, bus, commands, home, log }
   if (options.deploySeconds !== undefined) dependencies.deploySeconds = options.deploySeconds
   const engine = createFlowEngine(dependencies)
-  await engine.start()
+  try {
+    await engine.start()
+  } catch (error) {
+    await engine.stop()
+    await host.stop()
+    await shop.stop()
+    await ledger.close()
+    throw error
+  }
   const server = await serve(engine)
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const running = host

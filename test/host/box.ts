@@ -3,11 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Test } from 'tap'
 import { type Bus, type Commands, createBus, createCommands } from '../../runtime/bus/index.ts'
-import type { Event } from '../../runtime/contract/index.ts'
+import type { Event, ShopPlan } from '../../runtime/contract/index.ts'
 import { createHost, type Host, type HostDependencies, type PluginState } from '../../runtime/host/index.ts'
 import { type Ledger, openLedger } from '../../runtime/ledger/index.ts'
 import { createShop, type Shop } from '../../runtime/shop/index.ts'
-import { plan } from '../support/fake-shop.ts'
 import '../support/plain-children.ts'
 
 export interface Box {
@@ -23,6 +22,27 @@ export interface Box {
   state(plugin: string, state: PluginState): Promise<void>
   /** Resolves with the next event of a type that fits. */
   next(type: string, fits?: (event: Event) => boolean): Promise<Event>
+}
+
+const plan: ShopPlan = {
+  name: 'Corner shop',
+  timezone: 'Europe/Zurich',
+  floor: { width: 10, depth: 8 },
+  zones: [
+    {
+      id: 'entrance',
+      name: 'Entrance',
+      polygon: [
+        [0, 0],
+        [4, 0],
+        [4, 4],
+        [0, 4],
+      ],
+    },
+  ],
+  receivers: [{ id: 'door', name: 'Door', x: 1, y: 1 }],
+  screens: [{ id: 'entrance', name: 'Window', zone: 'entrance' }],
+  staff: [{ id: 'anna', name: 'Anna' }],
 }
 
 interface Device {

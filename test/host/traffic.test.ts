@@ -61,9 +61,10 @@ test('radio identities reach only who may see them; the others get tokens', asyn
   const box = await openBox(t)
   const emitter = `
     ctx.on('beacon.sighted', (event) => ctx.state.set('saw', event.data.tag))
-    setTimeout(() => ctx.emit('beacon.sighted', { device: 'hci0', subject: 'radio/aa:bb:cc:dd:ee:ff/at/door', data: { tag: 'radio/aa:bb:cc:dd:ee:ff', receiver: 'door', rssi: -60, format: 'ibeacon' } }), 50)`
+    ctx.command('device.identify', 'hci0', () => ctx.emit('beacon.sighted', { device: 'hci0', subject: 'radio/aa:bb:cc:dd:ee:ff/at/door', data: { tag: 'radio/aa:bb:cc:dd:ee:ff', receiver: 'door', rssi: -60, format: 'ibeacon' } }))`
   const consumes = [{ type: 'beacon.sighted' }]
-  const radio = { permissions: ['radio-address'], produces: ['beacon.sighted'], consumes }
+  const commands = ['device.identify']
+  const radio = { permissions: ['radio-address'], produces: ['beacon.sighted'], consumes, commands }
   await writePlugin(box.folders[0], 'ble', radio, emitter)
   await writePlugin(
     box.folders[0],
@@ -79,6 +80,7 @@ test('radio identities reach only who may see them; the others get tokens', asyn
   box.bus.subscribe({ name: 'test', consumes: [{ type: '*' }], deliver: ({ source }) => Boolean(heard.push(source)) })
   await box.host.start()
 
+  await box.commands.call({ name: 'device.identify', to: 'ble/hci0', params: {}, source: 'test' })
   const event = await sighted
   t.match(event, { source: 'ble/hci0', privacy: 'visit', data: { tag: /^visit\/[0-9a-f]{16}$/ } })
   t.match(event.subject, /^visit\/[0-9a-f]{16}\/at\/door$/)

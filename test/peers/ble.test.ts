@@ -186,7 +186,7 @@ test('a value is read, written and subscribed to', async (t) => {
   await plugin.command('ble.subscribe', 'door', battery)
   const notified = plugin.event('ble.notified')
   await plugin.command('ble.write', 'door', { ...battery, value: '0102' })
-  t.match(await notified, { data: { characteristic: '2a19', value: '0102' } })
+  t.match(await notified, { data: { tag: 'radio/c4:7c:8d:6a:3e:11', characteristic: '2a19', value: '0102' } })
   await plugin.command('ble.disconnect', 'door', { address })
   await t.rejects(plugin.command('ble.read', 'door', battery), /not connected/)
 })

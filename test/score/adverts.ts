@@ -10,7 +10,7 @@ import {
   type LayoutBeacon,
 } from '../../devices/decoders/index.ts'
 import { readFolder } from './files.ts'
-import { rounded, type Figure } from './figure.ts'
+import { rounded, type Figure } from '../support/figure.ts'
 
 /** One row of the vectors: an advertisement, and what its source's own test expects. */
 export interface Vector {

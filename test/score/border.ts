@@ -1,5 +1,5 @@
 import { box, cornerShop, makeWalk, storyOf } from '../plugins/presence/shop-radio.ts'
-import { mean, rounded, type Figure } from './figure.ts'
+import { mean, rounded, type Figure } from '../support/figure.ts'
 
 const minutes = 20
 const seeds = [1, 2, 3, 4, 5, 6]

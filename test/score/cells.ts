@@ -1,7 +1,7 @@
 import { createPresence } from '../../plugins/presence/engine.ts'
 import type { Plan, PlanReceiver, PlanSample } from '../../plugins/presence/plan.ts'
 import type { Settings } from '../../plugins/presence/settings.ts'
-import { mean, quantile, rounded, type Figure } from './figure.ts'
+import { mean, quantile, rounded, type Figure } from '../support/figure.ts'
 import { readFolder, readTable } from './files.ts'
 
 /** One reading: the cell it was taken in, and what was heard there. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'tap'
-import type { Figure } from './figure.ts'
+import type { Figure } from '../support/figure.ts'
 import { scoreTracks } from './tracks.ts'
 
 async function score(data: string) {

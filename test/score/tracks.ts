@@ -1,7 +1,7 @@
 import { createPresence } from '../../plugins/presence/engine.ts'
 import type { Plan, PlanZone } from '../../plugins/presence/plan.ts'
 import type { Settings } from '../../plugins/presence/settings.ts'
-import { mean, quantile, rounded, type Figure } from './figure.ts'
+import { mean, quantile, rounded, type Figure } from '../support/figure.ts'
 import { readTracks, type Packet, type Tracks } from './tracks-data.ts'
 
 /** What the engine said at one moment, and the truth of that moment. */

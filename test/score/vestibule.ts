@@ -2,7 +2,7 @@ import { createPresence } from '../../plugins/presence/engine.ts'
 import type { Plan, PlanSample } from '../../plugins/presence/plan.ts'
 import type { Settings } from '../../plugins/presence/settings.ts'
 import { macroF1 } from './confusion.ts'
-import { mean, quantile, rounded, type Figure } from './figure.ts'
+import { mean, quantile, rounded, type Figure } from '../support/figure.ts'
 import { readFolder, readTable } from './files.ts'
 
 /** All that was heard of one tag, which lay in one zone all the time. */

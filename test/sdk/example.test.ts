@@ -56,17 +56,19 @@ test('the example keeps every rule of the conformance kit', async (t) => {
   t.ok(findings.length >= 7)
 })
 
+/** A plugin package for t.testdir(). */
+const write = (name: string, manifest: object, body: string) => ({
+  'package.json': JSON.stringify({
+    name,
+    version: '1.0.0',
+    main: 'index.js',
+    type: 'module',
+    endcap: { api: '^1', kind: 'device', permissions: [], produces: [], consumes: [], commands: [], ...manifest },
+  }),
+  'index.js': `export default { setup(ctx) { ${body} } }`,
+})
+
 test('the kit tells a vendor what to mend', async (t) => {
-  const write = (name: string, manifest: object, body: string) => ({
-    'package.json': JSON.stringify({
-      name,
-      version: '1.0.0',
-      main: 'index.js',
-      type: 'module',
-      endcap: { api: '^1', kind: 'device', permissions: [], produces: [], consumes: [], commands: [], ...manifest },
-    }),
-    'index.js': `export default { setup(ctx) { ${body} } }`,
-  })
   const root = t.testdir({
     undeclared: write('undeclared', {}, `ctx.emit('probe.door', { data: { probe: 'a', open: true } })`),
     deaf: write('deaf', {}, `return () => new Promise(() => undefined)`),

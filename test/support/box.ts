@@ -7,8 +7,9 @@ import mqtt from 'mqtt'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
+import { stringify } from 'yaml'
 import { twinPlan } from '../../devices/twin/start.ts'
-import type { PluginStatus } from '../../runtime/host/index.ts'
+import type { PluginSettings, PluginStatus } from '../../runtime/host/index.ts'
 import { startRuntime } from '../../runtime/main.ts'
 
 export interface TestBox {
@@ -62,13 +63,16 @@ export async function until<T>(
 }
 
 /** Starts a box with the plan of the virtual shop, but without its people. Stopped at the end of the test. */
-export async function startBox(t: Test, config = 'plugins: { ble: { enabled: false } }\n'): Promise<TestBox> {
+export async function startBox(
+  t: Test,
+  plugins: Record<string, PluginSettings> = { ble: { enabled: false } },
+): Promise<TestBox> {
   const home = t.testdir()
   const brokerPort = await freePort()
-  const mqttConfig = `  mqtt: { config: { port: ${brokerPort}, username: gateway, password: only-in-this-test } }\n`
+  const mqttConfig = { port: brokerPort, username: 'gateway', password: 'only-in-this-test' }
   writeFileSync(
     join(home, 'endcap.yaml'),
-    `network: { port: 0 }\n${config.replace(/plugins:(.*)\n/, (_, inline: string) => `plugins:\n${inline.trim() ? `  ${inline.trim().slice(1, -1).trim()}\n` : ''}${mqttConfig}`)}`,
+    stringify({ network: { port: 0 }, plugins: { ...plugins, mqtt: { config: mqttConfig } } }),
   )
   const log: string[] = []
   const runtime = await startRuntime({

@@ -8,3 +8,4 @@ interface SpawnHooks {
 
 const hooks = (globalThis as Record<symbol, SpawnHooks | undefined>)[Symbol.for('process-on-spawn@*:singletonId')]
 if (hooks) hooks.listeners = []
+delete process.env['NODE_OPTIONS']

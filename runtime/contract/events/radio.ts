@@ -42,6 +42,30 @@ export const advertisement = defineEvent({
   },
 })
 
+export const bleNotified = defineEvent({
+  type: 'ble.notified',
+  meaning: 'A connected Bluetooth device sent a new value of a characteristic that somebody subscribed to.',
+  subject: '<token>',
+  privacy: 'visit',
+  lane: 'urgent',
+  keep: false,
+  radio: true,
+  identity: ['tag'],
+  filterable: ['characteristic'],
+  data: Type.Object(
+    {
+      tag: Token,
+      characteristic: Type.String({ maxLength: 36 }),
+      value: Type.String({ pattern: '^([0-9a-f]{2})*$', maxLength: 1024, description: 'bytes in hex' }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'visit/5b1f0a77c2d94e10',
+    data: { tag: 'visit/5b1f0a77c2d94e10', characteristic: '2a19', value: '64' },
+  },
+})
+
 export const sighted = defineEvent({
   type: 'beacon.sighted',
   meaning: 'A receiver heard a beacon.',

@@ -2,13 +2,12 @@ import { json } from '../shared/api.ts'
 import { ago, dateAndTime, milliseconds } from '../shared/time.ts'
 import type { Link } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
-import type { PageProps } from './app.tsx'
 import { useQuery, useTask } from './data.ts'
 import { Answer, Badge, Page, SureButton } from './parts.tsx'
 
 const roleNames: Record<Link['role'], string> = { manager: 'Manager', screen: 'Screen', staff: 'Staff device' }
 
-export function AccessPage(_: PageProps) {
+export function AccessPage() {
   const links = useQuery<Link[]>('/links', 5)
   const task = useTask()
   const now = useNow(5)
@@ -22,7 +21,7 @@ export function AccessPage(_: PageProps) {
       >
         {(list) => (
           <div class="sheet">
-            <table class="table figures">
+            <table class="table table--stack figures">
               <thead>
                 <tr>
                   <th scope="col">For</th>
@@ -41,8 +40,8 @@ export function AccessPage(_: PageProps) {
                       {link.name ?? link.for ?? roleNames[link.role]}
                       <small class="quiet">{link.current ? 'You, on this device' : roleNames[link.role]}</small>
                     </th>
-                    <td>{dateAndTime(milliseconds(link.createdAt))}</td>
-                    <td>{link.usedAt ? ago(milliseconds(link.usedAt), now) : 'never'}</td>
+                    <td data-label="Issued">{dateAndTime(milliseconds(link.createdAt))}</td>
+                    <td data-label="Used">{link.usedAt ? ago(milliseconds(link.usedAt), now) : 'never'}</td>
                     <td>
                       <Badge tone={link.connected > 0 ? 'good' : 'plain'}>
                         {link.connected > 0 ? 'Open' : 'Closed'}

@@ -13,6 +13,9 @@ const families = [...new Set(Object.keys(meanings).map((type) => `${type.split('
 /** Walking alone would fill the page; whoever wants it asks for it. */
 const NOISY = new Set(['presence.moved', 'beacon.sighted', 'ble.advertisement'])
 
+/** Without the radio, whose hundreds a second nobody could read. */
+const quiet = families.filter((family) => family !== 'beacon.*' && family !== 'ble.*')
+
 const localToIso = (value: string): string => (value ? new Date(value).toISOString() : '')
 
 export function EventsPage({ names, item }: PageProps) {
@@ -31,10 +34,10 @@ export function EventsPage({ names, item }: PageProps) {
   const kept = useQuery<KeptEvent[]>(`/events?${search}`)
 
   const past = until !== '' && Date.parse(until) < Date.now()
-  const live = useStream(type ? [type] : [], (events) => {
+  const live = useStream(type ? [type] : quiet, (events) => {
     if (paused || past) return
     const wanted = events.filter((event) => type !== '' || !NOISY.has(event.type))
-    if (wanted.length > 0) setTold((before) => [...wanted.reverse(), ...before].slice(0, SHOWN))
+    if (wanted.length > 0) setTold((before) => [...wanted.toReversed(), ...before].slice(0, SHOWN))
   })
   const list = useMemo(() => {
     const fits = (event: KeptEvent) => matchesSubject(subject, event.subject) && matchesType(type, event.type)

@@ -3,11 +3,10 @@ import { json } from '../shared/api.ts'
 import { dateAndTime, milliseconds } from '../shared/time.ts'
 import type { FlowsVersion } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
-import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
 import { Answer, Badge, Page, SureButton } from './parts.tsx'
 
-export function FlowsPage(_: PageProps) {
+export function FlowsPage() {
   const state = useQuery<{ state: string; reason?: string }>('/flows', 5)
   const versions = useLiveQuery<FlowsVersion[]>('/flows/versions', ['flows.deployed'], 30)
   const [open, setOpen] = useState<number>()

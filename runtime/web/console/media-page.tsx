@@ -3,7 +3,6 @@ import { json, mediaUrl } from '../shared/api.ts'
 import { dateAndTime, milliseconds } from '../shared/time.ts'
 import type { MediaFile } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
-import type { PageProps } from './app.tsx'
 import { useQuery, useTask } from './data.ts'
 import { Answer, Page } from './parts.tsx'
 
@@ -11,7 +10,7 @@ const ACCEPTED = 'image/png,image/jpeg,image/webp,image/avif,image/gif,image/svg
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
-export function MediaPage(_: PageProps) {
+export function MediaPage() {
   const media = useQuery<MediaFile[]>('/media')
   const task = useTask()
   const [over, setOver] = useState(false)

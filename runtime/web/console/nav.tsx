@@ -6,8 +6,8 @@ import type { Query } from './data.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { href, places } from './route.ts'
 
-/** Those that a phone shows in its bar; the rest opens behind «More». */
-const FIRST: readonly IconName[] = ['floor', 'screens', 'staff', 'plugins']
+/** Those that a phone shows in its bar; the rest opens behind “More”. */
+const FIRST: ReadonlySet<IconName> = new Set(['floor', 'screens', 'staff', 'plugins'])
 
 const stageNames: Record<string, string> = { ledger: 'Ledger', api: 'API', plugins: 'Plugins', flows: 'Flows' }
 
@@ -21,7 +21,8 @@ function State({ health }: { health: Query<Health> }) {
       ? 'All well'
       : data?.status === 'starting'
         ? 'Starting'
-        : bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${state}`).join(', ') || 'Looking …'
+        : bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`).join(', ') ||
+          'Looking …'
   return (
     <p class={`state state--${tone}`} role="status">
       <span>{words}</span>
@@ -30,13 +31,14 @@ function State({ health }: { health: Query<Health> }) {
   )
 }
 
+async function signOut(): Promise<void> {
+  await json('DELETE', '/session').catch(() => undefined)
+  location.replace('/sign-in')
+}
+
 export function Nav({ place, shop, health }: { place: IconName; shop: string | undefined; health: Query<Health> }) {
   const [open, setOpen] = useState(false)
   useEffect(() => setOpen(false), [place])
-  const signOut = async () => {
-    await json('DELETE', '/session').catch(() => undefined)
-    location.replace('/sign-in')
-  }
   return (
     <nav class={`nav ${open ? 'nav--open' : ''}`} aria-label="Console">
       <a class="nav__name" href={href('floor')}>
@@ -49,7 +51,7 @@ export function Nav({ place, shop, health }: { place: IconName; shop: string | u
             <h2 class="label">{group.title}</h2>
             <ul>
               {group.places.map(({ id, name }) => (
-                <li key={id} class={FIRST.includes(id) ? '' : 'nav__later'}>
+                <li key={id} class={FIRST.has(id) ? '' : 'nav__later'}>
                   <a href={href(id)} class="nav__link" aria-current={id === place ? 'page' : undefined}>
                     <Icon name={id} />
                     <span>{name}</span>

@@ -3,6 +3,7 @@ import { purposes } from 'virtual:contract'
 import { json } from '../shared/api.ts'
 import { dateAndTime, milliseconds } from '../shared/time.ts'
 import type { Person, Purpose } from '../shared/types.ts'
+import { textOf } from '../shared/form.ts'
 import { Fault } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useTask } from './data.ts'
@@ -53,7 +54,7 @@ function AddForm({ added }: { added: () => void }) {
   const add = async (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
-    const body = { name: String(form.get('name')).trim(), tags: tagsOf(String(form.get('tags'))) }
+    const body = { name: textOf(form, 'name'), tags: tagsOf(textOf(form, 'tags')) }
     if (await task.run(() => json('POST', '/people', { body }))) added()
   }
   return (
@@ -118,7 +119,7 @@ function PersonCard({
                   disabled={task.busy}
                   onChange={() => act(() => json(stands ? 'DELETE' : 'PUT', `${path}/consents/${purpose}`))}
                 />
-                <span>«{stands?.text ?? text}»</span>
+                <span>“{stands?.text ?? text}”</span>
               </label>
               <p class="quiet figures">
                 {stands

@@ -2,7 +2,6 @@ import { json } from '../shared/api.ts'
 import { ago, clock, milliseconds } from '../shared/time.ts'
 import type { Plugin } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
-import type { PageProps } from './app.tsx'
 import { useLiveQuery, useTask } from './data.ts'
 import { Answer, Badge, Page } from './parts.tsx'
 
@@ -24,7 +23,7 @@ const sandboxWords: Record<Plugin['sandbox'], string> = {
 const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '–' : `${Math.round(bytes / 1e6)} MB`)
 const number = new Intl.NumberFormat()
 
-export function PluginsPage(_: PageProps) {
+export function PluginsPage() {
   const plugins = useLiveQuery<Plugin[]>('/plugins', ['plugin.*', 'device.*'], 3)
   const now = useNow(5)
   const loose = plugins.data?.some(({ sandbox, state }) => sandbox === 'node' && state === 'running')

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
+import { json } from '../shared/api.ts'
 import { ago, milliseconds } from '../shared/time.ts'
 import type { Associate, Notice } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
-import { json } from '../shared/api.ts'
 import { LinkDialog } from './link-dialog.tsx'
 import { Answer, Badge, Page } from './parts.tsx'
 
@@ -91,8 +91,11 @@ function StaffCard({ one, place, now }: { one: Associate; place: string | undefi
             Tell something
           </button>
         )}
+        <a class="button button--small" href={`/staff?as=${encodeURIComponent(one.id)}`} target="_blank" rel="noopener">
+          Open
+        </a>
         <button class="button button--small" type="button" onClick={() => setOpen('link')}>
-          Link for a device
+          Link
         </button>
       </footer>
       {open === 'link' && <LinkDialog role="staff" id={one.id} name={one.name} close={() => setOpen(undefined)} />}

@@ -9,16 +9,17 @@ export interface Names {
   receiver(id: string): string
 }
 
+const byId = (list: readonly { id: string; name: string }[] | undefined): ReadonlyMap<string, string> =>
+  new Map((list ?? []).map(({ id, name }) => [id, name]))
+
 export function createNames(plan: ShopPlan | undefined, people: readonly Person[]): Names {
-  const map = (list: readonly { id: string; name: string }[] | undefined) =>
-    new Map((list ?? []).map(({ id, name }) => [id, name]))
-  const zones = map(plan?.zones)
-  const screens = map(plan?.screens)
-  const receivers = map(plan?.receivers)
+  const zones = byId(plan?.zones)
+  const screens = byId(plan?.screens)
+  const receivers = byId(plan?.receivers)
   const bearers = {
-    staff: map(plan?.staff),
-    asset: map(plan?.assets),
-    person: map(people),
+    staff: byId(plan?.staff),
+    asset: byId(plan?.assets),
+    person: byId(people),
   }
   return {
     zone: (id) => zones.get(id) ?? id,
@@ -51,7 +52,8 @@ const long = (value: unknown): string => {
 type Sentence = (data: Record<string, unknown>, names: Names) => string
 
 const sentences: Record<string, Sentence> = {
-  'presence.entered': (d, n) => `${n.who(text(d['who']))} came into ${n.zone(text(d['zone']))}`,
+  'presence.entered': (d, n) =>
+    `${n.who(text(d['who']))} came into ${n.zone(text(d['zone']))}${d['from'] ? ` from ${n.zone(text(d['from']))}` : ''}`,
   'presence.moved': (d, n) => `${n.who(text(d['who']))} walks${d['zone'] ? ` in ${n.zone(text(d['zone']))}` : ''}`,
   'presence.dwelled': (d, n) =>
     `${n.who(text(d['who']))} has stayed ${long(d['dwellSeconds'])} in ${n.zone(text(d['zone']))}`,
@@ -59,9 +61,9 @@ const sentences: Record<string, Sentence> = {
     `${n.who(text(d['who']))} left ${n.zone(text(d['zone']))}${d['to'] ? ` for ${n.zone(text(d['to']))}` : ''}${d['reason'] === 'silence' ? ', not heard any more' : ''}`,
   'beacon.sighted': (d, n) =>
     `${n.receiver(text(d['receiver']))} heard ${n.who(text(d['tag']))} at ${text(d['rssi'])} dBm`,
-  'sign.shown': (d, n) => `${n.screen(text(d['screen']))} showed «${text(d['content'])}»`,
+  'sign.shown': (d, n) => `${n.screen(text(d['screen']))} showed “${text(d['content'])}”`,
   'sign.offline': (d, n) => `${n.screen(text(d['screen']))} has been silent for ${long(d['silentSeconds'])}`,
-  'staff.notified': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} was told «${text(d['title'])}»`,
+  'staff.notified': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} was told “${text(d['title'])}”`,
   'staff.acknowledged': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} acknowledged after ${long(d['afterSeconds'])}`,
   'plugin.started': (d) => `${text(d['plugin'])} is ready after ${text(d['startMilliseconds'])} ms`,
   'plugin.failed': (d) => `${text(d['plugin'])} ended: ${text(d['reason'])}`,

@@ -1,6 +1,8 @@
 /** The largest and the smallest a text is drawn, as a share of the size that the style sheet asks for. */
-const LARGEST = 1.5
-const SMALLEST = 0.22
+const LARGEST = 1.9
+const SMALLEST = 0.2
+/** Below this share a word is broken rather than everything drawn smaller. */
+const BREAK_BELOW = 0.6
 const STEPS = 8
 
 const fits = (words: HTMLElement, room: HTMLElement): boolean =>
@@ -8,26 +10,33 @@ const fits = (words: HTMLElement, room: HTMLElement): boolean =>
 
 /**
  * Draws the words as large as their room allows: sets `--fit` on them by bisection, again whenever the room changes.
- * Words are not broken to gain size; only what still overflows at the smallest size may break.
+ * Words stay whole unless one is so long that everything would have to be small for it.
  */
 export function fit(words: HTMLElement): () => void {
   const room = words.parentElement
   if (!room) return () => undefined
   const set = (scale: number) => words.style.setProperty('--fit', scale.toFixed(3))
-  const measure = () => {
-    words.classList.remove('face__words--break')
+  const largest = (): number => {
+    set(LARGEST)
+    if (fits(words, room)) return LARGEST
     let low = SMALLEST
     let high = LARGEST
-    set(high)
-    if (fits(words, room)) return
     for (let step = 0; step < STEPS; step++) {
       const middle = (low + high) / 2
       set(middle)
       if (fits(words, room)) low = middle
       else high = middle
     }
-    set(low)
-    words.classList.toggle('face__words--break', !fits(words, room))
+    return low
+  }
+  const measure = () => {
+    words.classList.remove('face__words--break')
+    let scale = largest()
+    if (scale < BREAK_BELOW) {
+      words.classList.add('face__words--break')
+      scale = largest()
+    }
+    set(scale)
   }
   measure()
   const observer = new ResizeObserver(measure)

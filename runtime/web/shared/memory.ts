@@ -8,10 +8,10 @@ export function remember(key: string, value: unknown): void {
   }
 }
 
-export function recall<T>(key: string): T | undefined {
+export function recall(key: string): unknown {
   try {
     const text = localStorage.getItem(key)
-    return text === null ? undefined : (JSON.parse(text) as T)
+    return text === null ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }

@@ -15,10 +15,12 @@ export interface Medium {
 export function SignFace({ content, medium, still }: { content: Content; medium?: Medium; still?: boolean }) {
   const words = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => (words.current ? fit(words.current) : undefined), [content])
+  // In a preview it is no heading of the page.
+  const Title = still ? 'p' : 'h1'
   const { layout, title, text, kicker, figure } = content
   const wordy = layout === 'message' || layout === 'split' || title || text || kicker || figure
   return (
-    <article class={`face face--${layout} tone-${content.tone ?? 'calm'}`}>
+    <article class={`face face--${layout} ${figure ? 'face--priced' : ''} tone-${content.tone ?? 'calm'}`}>
       <div class="face__sheet">
         {layout !== 'message' && (
           <div class="face__media">
@@ -29,8 +31,12 @@ export function SignFace({ content, medium, still }: { content: Content; medium?
           <div class="face__room">
             <div class="face__words" ref={words}>
               {kicker && <p class="face__kicker">{kicker}</p>}
-              {title && <h1 class="face__title">{title}</h1>}
-              {text && <p class="face__text">{text}</p>}
+              {(title || text) && (
+                <div class="face__story">
+                  {title && <Title class="face__title">{title}</Title>}
+                  {text && <p class="face__text">{text}</p>}
+                </div>
+              )}
               {figure && <p class="face__figure">{figure}</p>}
             </div>
           </div>

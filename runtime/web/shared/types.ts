@@ -77,6 +77,8 @@ export interface Health {
   version: string
   uptimeSeconds: number
   stages: Record<string, string>
+  /** Why a stage is late, failed or off. */
+  reasons?: Record<string, string>
   twin: boolean
 }
 export interface Link {

@@ -1,14 +1,29 @@
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError, asApiError, get, json } from '../shared/api.ts'
+import { textOf } from '../shared/form.ts'
 import type { Health, Session } from '../shared/types.ts'
 import { Fault, Mark, TwinBanner } from '../shared/ui.tsx'
 
+/** A link that was cut in the middle of an escape is still shown to the box, which refuses it with a remedy. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 const takeSecret = (): string => {
-  const secret = decodeURIComponent(location.hash.slice(1))
+  const secret = decoded(location.hash.slice(1))
   // Neither the history nor a shared screenshot may keep it.
   if (secret) history.replaceState(null, '', location.pathname)
   return secret
+}
+
+function enter(next: string): void {
+  if (next === location.pathname) location.reload()
+  else location.replace(next)
 }
 
 function SignIn() {
@@ -17,10 +32,6 @@ function SignIn() {
   const [error, setError] = useState<ApiError>()
   const [twin, setTwin] = useState(false)
 
-  const enter = (next: string) => {
-    if (next !== location.pathname) location.replace(next)
-    else location.reload()
-  }
   const present = async (value: string) => {
     setState('asking')
     setError(undefined)
@@ -31,22 +42,22 @@ function SignIn() {
       setState('needed')
     }
   }
+  const seeWhoIsThere = async () => {
+    try {
+      enter((await get<Session>('/session')).next)
+    } catch (thrown) {
+      const failure = asApiError(thrown)
+      if (failure.status === 0) setError(failure)
+      setState('needed')
+    }
+  }
   useEffect(() => {
     get<Health>('/health').then(
       (health) => setTwin(health.twin),
       () => undefined,
     )
     if (secret) void present(secret)
-    else {
-      get<Session>('/session').then(
-        ({ next }) => enter(next),
-        (thrown: unknown) => {
-          const failure = asApiError(thrown)
-          if (failure.status === 0) setError(failure)
-          setState('needed')
-        },
-      )
-    }
+    else void seeWhoIsThere()
     const again = () => location.hash.length > 1 && location.reload()
     addEventListener('hashchange', again)
     return () => removeEventListener('hashchange', again)
@@ -55,8 +66,8 @@ function SignIn() {
   const paste = (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
-    const value = String(form.get('link') ?? '').trim()
-    const pasted = value.includes('#') ? decodeURIComponent(value.slice(value.indexOf('#') + 1)) : value
+    const value = textOf(form, 'link')
+    const pasted = value.includes('#') ? decoded(value.slice(value.indexOf('#') + 1)) : value
     setSecret(pasted)
     void present(pasted)
   }

@@ -47,7 +47,7 @@ export function startPlayer(
     const look = JSON.stringify(state.content)
     if (drawn?.look === look) {
       // The same sight for another reason: nothing moves, but it is a play of its own.
-      if (drawn.key !== state.key) plays.add(state.key)
+      if (drawn.key !== state.key) plays.begin(state.key)
       drawn = { look, key: state.key }
       return
     }
@@ -70,7 +70,7 @@ export function startPlayer(
     }
   }
 
-  const kept = recall<ScreenState>(key)
+  const kept = recall(key) as ScreenState | undefined
   if (kept) void prepare(kept)
 
   openScreenStream(screen, signal, {
@@ -90,5 +90,11 @@ export function startPlayer(
     clearTimeout(identifyTimer)
     clearTimeout(retryTimer)
   })
-  return { shown: () => void (drawn && plays.add(drawn.key)) }
+  // A reload ends what stood; it is told when the page is there again.
+  addEventListener('pagehide', () => plays.end(), { signal })
+  return {
+    shown() {
+      if (drawn) plays.begin(drawn.key)
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { json } from '../shared/api.ts'
+import { type ApiError, asApiError, json } from '../shared/api.ts'
 import { randomId, recall, remember } from '../shared/memory.ts'
 
 /** About half a megabyte: weeks of a busy sign without the box. */
@@ -7,33 +7,47 @@ const MOST_WAITING = 5000
 interface Play {
   play: string
   content: string
+  /** Where it is there, the play is over; without it, it has begun. */
+  shownSeconds?: number
 }
 
-/** Proof of play: each showing is told once, kept until the box has answered, also over a reload. */
+/**
+ * Proof of play: each showing is told when it begins and when it ends, and kept until the box has answered, also over a
+ * reload. The box counts each of the two once, so telling one again does no harm.
+ */
 export interface Plays {
-  add(content: string): void
+  /** Something stands on the screen now; what stood before has ended. */
+  begin(content: string): void
+  /** What stands has ended, as far as this page knows. */
+  end(): void
   /** Tells what waits, oldest first; stops at the first that fails. */
   send(): Promise<void>
 }
 
+/** The box will never take this one; keeping it would hold back all that follow. */
+const isHopeless = ({ status }: ApiError): boolean => status === 400 || status === 404 || status === 422
+
 export function createPlays(screen: string): Plays {
   const key = `endcap.plays.${screen}`
-  let waiting = recall<Play[]>(key) ?? []
+  let waiting = (recall(key) as Play[] | undefined) ?? []
+  let current: { play: string; content: string; since: number } | undefined
   let sending = false
-  const keep = () => remember(key, waiting)
 
+  const add = (play: Play) => {
+    waiting = [...waiting, play].slice(-MOST_WAITING)
+    remember(key, waiting)
+  }
   const send = async () => {
     if (sending) return
     sending = true
     try {
       while (waiting[0]) {
         const told = waiting[0]
-        await json('POST', `/screens/${screen}/shown`, { body: told }).catch((error: { status?: number }) => {
-          // The box will never take this one; keeping it would hold back all that follow.
-          if (error.status !== 400 && error.status !== 422) throw error
+        await json('POST', `/screens/${encodeURIComponent(screen)}/shown`, { body: told }).catch((thrown: unknown) => {
+          if (!isHopeless(asApiError(thrown))) throw thrown
         })
         waiting = waiting.filter((one) => one !== told)
-        keep()
+        remember(key, waiting)
       }
     } catch {
       // The box is away: they wait.
@@ -41,13 +55,21 @@ export function createPlays(screen: string): Plays {
       sending = false
     }
   }
+  const end = () => {
+    if (!current) return
+    const { play, content, since } = current
+    current = undefined
+    add({ play, content, shownSeconds: Math.round((performance.now() - since) / 100) / 10 })
+  }
 
   return {
-    add(content) {
-      waiting = [...waiting, { play: randomId(), content }].slice(-MOST_WAITING)
-      keep()
+    begin(content) {
+      end()
+      current = { play: randomId(), content, since: performance.now() }
+      add({ play: current.play, content })
       void send()
     },
+    end,
     send,
   }
 }

@@ -16,11 +16,12 @@ export interface Act {
 export function Stage({ act, shown }: { act: Act; shown: (act: Act) => void }) {
   const [acts, setActs] = useState<Act[]>([act])
   const told = useRef(0)
+  const first = useRef(act)
 
   useEffect(() => {
     setActs((before) => (before.some((one) => one.number === act.number) ? before : [...before.slice(-1), act]))
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches
-    const wait = act.content.transition === 'cut' || still ? 50 : TRANSITION_MILLISECONDS
+    const wait = act === first.current || act.content.transition === 'cut' || still ? 50 : TRANSITION_MILLISECONDS
     const timer = setTimeout(() => {
       setActs([act])
       if (told.current === act.number) return

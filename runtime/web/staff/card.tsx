@@ -26,11 +26,11 @@ export function Card({ notice, place, now, waiting, fresh, acknowledge }: CardPr
       class={`card card--${notice.urgency} ${fresh ? 'card--fresh' : ''}`}
       aria-live={notice.urgency === 'urgent' ? 'assertive' : 'polite'}
     >
+      <p class="card__where">
+        <strong>{place ?? 'For you'}</strong>
+        <time class="figures">{ago(milliseconds(notice.time), now)}</time>
+      </p>
       <div class="card__words">
-        <p class="card__where">
-          {place && <strong>{place}</strong>}
-          <time class="figures">{ago(milliseconds(notice.time), now)}</time>
-        </p>
         <h1 class="card__title">{notice.title}</h1>
         {notice.text && <p class="card__text">{notice.text}</p>}
       </div>

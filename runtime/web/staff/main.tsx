@@ -16,6 +16,20 @@ const BUZZ: Record<Notice['urgency'], number[]> = {
   urgent: [250, 100, 250, 100, 400],
 }
 
+/** `/staff?as=anna` lets a manager see what an associate sees. */
+const who = new URLSearchParams(location.search).get('as') ?? 'me'
+
+/** Browsers let a page vibrate only after it was touched once. */
+function useTouched(): boolean {
+  const [touched, setTouched] = useState(!('vibrate' in navigator) || navigator.userActivation.hasBeenActive)
+  useEffect(() => {
+    const touch = () => setTouched(true)
+    addEventListener('pointerup', touch, { once: true })
+    return () => removeEventListener('pointerup', touch)
+  }, [])
+  return touched
+}
+
 function Staff() {
   const [view, setView] = useState<StaffView>({ notices: [], live: false, unsent: [] })
   const [session, setSession] = useState<Session>()
@@ -23,12 +37,13 @@ function Staff() {
   const [fresh, setFresh] = useState<string>()
   const notices = useRef<ReturnType<typeof openNotices>>(undefined)
   const now = useNow(5)
+  const touched = useTouched()
 
   useEffect(() => {
     const life = new AbortController()
-    notices.current = openNotices(life.signal, setView, (notice) => {
+    notices.current = openNotices(who, life.signal, setView, (notice) => {
       setFresh(notice.id)
-      navigator.vibrate?.(BUZZ[notice.urgency])
+      if (navigator.userActivation.hasBeenActive) navigator.vibrate?.(BUZZ[notice.urgency])
     })
     stayAwake(life.signal)
     void keepShell('/staff', 'endcap-staff')
@@ -94,6 +109,7 @@ function Staff() {
                 ? 'You are off shift. Nobody calls you.'
                 : 'You will feel it when somebody needs you.'}
             </p>
+            {!touched && <p class="rest__hint">Tap here once, so that it may vibrate.</p>}
           </section>
         )}
         {earlier.length > 0 && (

@@ -27,15 +27,18 @@ export interface StaffView {
 type Message = { hello?: Hello & { notices?: Notice[] }; notice?: Notice; notices?: Notice[] }
 
 /**
- * Notices of one associate. An acknowledgement holds here at once and is told to the box until it answers, over a reload
+ * Notices of one associate, by id or as `me`. An acknowledgement holds here at once and is told to the box until it answers, over a reload
  * too: the first one counts there, so telling it twice does no harm.
  */
 export function openNotices(
+  who: string,
   signal: AbortSignal,
   draw: (view: StaffView) => void,
   arrived: (notice: Notice) => void,
 ): { acknowledge(id: string): void } {
-  let view: StaffView = recall<StaffView>('endcap.staff') ?? { notices: [], live: false, unsent: [] }
+  const store = `endcap.staff.${who}`
+  const path = `/staff/${encodeURIComponent(who)}`
+  let view: StaffView = (recall(store) as StaffView | undefined) ?? { notices: [], live: false, unsent: [] }
   const { refused: _, ...kept } = view
   view = { ...kept, live: false }
   /** The first list after opening is what was there before; only what comes later buzzes. */
@@ -43,7 +46,7 @@ export function openNotices(
 
   const change = (part: Partial<StaffView>) => {
     view = { ...view, ...part }
-    remember('endcap.staff', view)
+    remember(store, view)
     draw(view)
   }
 
@@ -60,7 +63,7 @@ export function openNotices(
   const send = async () => {
     for (const id of view.unsent) {
       try {
-        const notice = await json<Notice>('POST', `/staff/me/notices/${encodeURIComponent(id)}/acknowledge`)
+        const notice = await json<Notice>('POST', `${path}/notices/${encodeURIComponent(id)}/acknowledge`)
         change({ unsent: view.unsent.filter((one) => one !== id) })
         take([notice], false)
       } catch (thrown) {
@@ -74,7 +77,7 @@ export function openNotices(
   }
   const attempts = reconnect(signal, () => void send())
 
-  openSocket('/staff/me/stream', signal, {
+  openSocket(`${path}/stream`, signal, {
     live(live) {
       const { refused: _, ...rest } = view
       view = rest
@@ -93,13 +96,13 @@ export function openNotices(
     },
   })
 
-  /** A socket does not tell why it was refused; the session does. */
+  /** A socket does not tell why it was refused; a request does. */
   async function whyNot() {
     try {
-      await json('GET', '/session')
+      await json('GET', `${path}/notices`)
     } catch (thrown) {
       const error = asApiError(thrown)
-      if (error.status === 401 || error.status === 403) change({ refused: error })
+      if (error.status >= 400 && error.status < 500) change({ refused: error })
     }
   }
   void whyNot()

@@ -8,6 +8,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findProgram } from '../../support/peer.ts'
 import dbus, { Message, type MessageBus } from 'dbus-next'
 
 /** One advertisement in the air. Keys: company ids in decimal, service UUIDs in full; values in hex. */
@@ -170,7 +171,10 @@ const nameOwnerRule = "type='signal',sender='org.freedesktop.DBus',member='NameO
 function run(folder: string, command: string, args: string[], system?: string): ChildProcess {
   const log = openSync(join(folder, 'log'), 'a')
   const env = { PATH: process.env['PATH'], ...(system === undefined ? {} : { DBUS_SYSTEM_BUS_ADDRESS: system }) }
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', log] })
+  // So that they end with a test that is killed, too.
+  const leash = findProgram('setpriv')
+  const line = leash === undefined ? [command, ...args] : [leash, '--pdeathsig', 'KILL', command, ...args]
+  const child = spawn(line[0] ?? command, line.slice(1), { env, stdio: ['ignore', 'pipe', log] })
   closeSync(log)
   child.stdout?.resume()
   return child

@@ -73,10 +73,11 @@ void test('a flood of addresses that nobody knows is bounded, and staff are foll
     events.push(...presence.tick(time))
     for (const event of events) if (event.type === 'presence.entered') entered.add(event.data.who)
   }
-  const { tags, ignoredSightings, unplacedSightings } = presence.stats()
+  const { tags, ignoredSightings, unplacedSightings, unplacedReceivers } = presence.stats()
   t.ok(tags <= 50, `${tags} tags`)
   t.ok(ignoredSightings > 20_000, 'most were not followed')
   t.equal(unplacedSightings, 20_000, 'a receiver that is not on the plan is counted')
+  t.strictSame(unplacedReceivers, ['till'], 'and named')
   t.ok(entered.has(staff), 'Anna came in through the crowd')
 })
 

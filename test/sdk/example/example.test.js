@@ -1,10 +1,13 @@
 import assert from 'node:assert'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { conform, testPlugin } from '@endcap/sdk/testing'
 
-test('it measures, and keeps every rule', async () => {
-  const thermometer = createServer((request, response) => response.end('{ "celsius": 4.5 }')).listen(0, '127.0.0.1')
+test('it measures, and keeps every rule', async (t) => {
+  const thermometer = createServer((request, response) => response.end('{ "celsius": 4.5 }'))
+  await once(thermometer.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => thermometer.close())
   const config = { url: `http://127.0.0.1:${thermometer.address().port}/`, seconds: 1 }
   const devices = [{ id: 'milk', config }]
 
@@ -14,9 +17,6 @@ test('it measures, and keeps every rule', async () => {
   await plugin.stop()
 
   const findings = await conform(import.meta.dirname, { devices })
-  assert.deepEqual(
-    findings.filter(({ holds }) => !holds),
-    [],
-  )
-  thermometer.close()
+  const broken = findings.filter(({ holds }) => !holds)
+  assert.deepEqual(broken, [])
 })

@@ -35,7 +35,7 @@ const DotMark = memo(({ dot, stale, selected, stop, name, place, scale, select }
     class={`dot ${stale ? 'dot--stale' : ''} ${selected ? 'dot--selected' : ''}`}
     style={{ transform: `translate(${dot.x}px, ${dot.y}px)` }}
     role="button"
-    tabIndex={stop ? 0 : -1}
+    tabindex={stop ? 0 : -1}
     data-who={dot.who}
     aria-pressed={selected}
     aria-label={`${name}, ${kindName[dot.kind].toLowerCase()}${place}${stale ? ', not heard lately' : ''}`}
@@ -114,7 +114,7 @@ const Survey = ({ dot, plan, scale }: { dot: Dot; plan: ShopPlan; scale: number 
         <g key={receiver}>
           <line x1={from.x} y1={from.y} x2={dot.x} y2={dot.y} stroke-opacity={Math.max(0.2, (rssi + 100) / 50)} />
           <text transform={`translate(${from.x} ${from.y}) scale(${1 / scale})`} x="9" y="-7">
-            {Math.round(rssi)}
+            {Math.round(rssi).toString().replace('-', '−')}
           </text>
         </g>
       )

@@ -58,7 +58,7 @@ export function EvidencePanel({ dot, names, now, close }: { dot: Dot; names: Nam
                 <span class="signal" aria-hidden="true">
                   <span style={{ width: `${strength(rssi) * 100}%` }} />
                 </span>
-                {rssi.toFixed(0)} dBm
+                {Math.round(rssi).toString().replace('-', '−')} dBm
               </td>
               <td>{metres === undefined ? '' : `${metres.toFixed(1)} m`}</td>
             </tr>

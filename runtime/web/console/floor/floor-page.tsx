@@ -10,6 +10,9 @@ import { EvidencePanel } from './evidence.tsx'
 import { PlanDrawing } from './plan.tsx'
 import { isStale, useFloor } from './presence.ts'
 
+/** Below so many pixels a metre, as on a phone, marks and letters are drawn smaller, or they would hide the plan. */
+const SMALL_PIXELS = 20
+const SMALL_SHARE = 0.74
 const TYPES = [
   'presence.*',
   'sign.shown',
@@ -34,14 +37,15 @@ export function FloorPage({ plan, names }: PageProps) {
   const [zone, selectZone] = useState<string>()
   const now = useNow(5)
   const drawing = useRef<SVGSVGElement>(null)
-  const [scale, setScale] = useState(30)
+  const [metre, setMetre] = useState(30)
+  const scale = metre / (metre < SMALL_PIXELS ? SMALL_SHARE : 1)
 
   useEffect(() => {
     const svg = drawing.current
     if (!svg) return undefined
     const observer = new ResizeObserver(() => {
       const matrix = svg.getScreenCTM()
-      if (matrix && matrix.a > 0) setScale(matrix.a)
+      if (matrix && matrix.a > 0) setMetre(matrix.a)
     })
     observer.observe(svg)
     return () => observer.disconnect()
@@ -81,7 +85,7 @@ export function FloorPage({ plan, names }: PageProps) {
             </span>
           ))}
           <span class="legend__scale" aria-hidden="true">
-            <i style={{ width: `${scale * (width > 12 ? 5 : 1)}px` }} />
+            <i style={{ width: `${metre * (width > 12 ? 5 : 1)}px` }} />
             {width > 12 ? 5 : 1} m
           </span>
           <span class="legend__live" role="status">
@@ -138,7 +142,7 @@ export function FloorPage({ plan, names }: PageProps) {
           <h2 class="label">What happens</h2>
           {ticker.length === 0 && <p class="quiet">Nothing yet. It shows here as soon as a tag is heard.</p>}
           <ol>
-            {ticker.slice(0, 12).map((event) => (
+            {ticker.slice(0, 10).map((event) => (
               <li key={event.id}>
                 <a href={href('events', event.id)}>
                   <span>{sentence(event, names)}</span>

@@ -41,6 +41,7 @@ export function PlanDrawing({ plan, names, scale, counts, selected, select }: Pl
       <rect class="plan__floor" width={width} height={depth} />
       {picture && <image href={`/api/v1/media/${picture}`} width={width} height={depth} preserveAspectRatio="none" />}
       <Grid width={width} depth={depth} />
+      <rect class="plan__outline" width={width} height={depth} />
       {plan.zones.map((zone) => (
         <ZoneShape
           key={zone.id}
@@ -131,7 +132,7 @@ function FixtureName({ name, polygon, pixel }: { name: string; polygon: Polygon;
   const [width, depth] = size(polygon)
   const [x, y] = middle(polygon)
   const room = Math.max(width, depth) / pixel
-  if (room < name.length * 6 + 8 || Math.min(width, depth) / pixel < 13) return null
+  if (room < name.length * 6 + 14 || Math.min(width, depth) / pixel < 15) return null
   return (
     <text
       class="plan__fixture-name"

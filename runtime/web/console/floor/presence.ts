@@ -26,11 +26,21 @@ export interface Dot {
 
 export const isStale = (dot: Dot, now: number): boolean => dot.leaving || now - dot.heardAt > STALE_MILLISECONDS
 
-const fromPresence = ({ time, stale: _, ...rest }: Presence): Dot => ({
-  ...rest,
-  heardAt: milliseconds(time),
-  leaving: false,
-})
+function fromPresence(presence: Presence): Dot {
+  const { who, kind, zone, x, y, accuracyMetres, confidence, evidence } = presence
+  return {
+    who,
+    kind,
+    x,
+    y,
+    accuracyMetres,
+    evidence,
+    heardAt: milliseconds(presence.time),
+    leaving: false,
+    ...(zone === undefined ? {} : { zone }),
+    ...(confidence === undefined ? {} : { confidence }),
+  }
+}
 
 const withZone = (dot: Dot, zone: string | undefined): Dot => {
   const { zone: _, ...rest } = dot
@@ -45,7 +55,7 @@ export function step(dot: Dot | undefined, event: KeptEvent): Dot | undefined {
   const heardAt = milliseconds(event.time)
   const { who, kind, zone, x = dot?.x, y = dot?.y, evidence, confidence } = data
   if (!who || !kind) return dot
-  if (event.type === 'presence.left') return dot && !data.to ? { ...dot, leaving: true } : dot
+  if (event.type === 'presence.left') return dot && data.reason !== 'moved' ? { ...dot, leaving: true } : dot
   if (x === undefined || y === undefined) return dot
   return withZone(
     {
@@ -89,7 +99,7 @@ export function useFloor(types: readonly string[]): Floor {
     })
   }, [list.data])
   useEffect(() => {
-    const told = before.data?.filter(({ type }) => type !== 'presence.moved')
+    const told = before.data?.filter(tells)
     if (told) setTicker((known) => merge(known, told))
   }, [before.data])
 
@@ -108,7 +118,7 @@ export function useFloor(types: readonly string[]): Floor {
         }
         return next
       })
-      const told = batch.filter(({ type }) => type !== 'presence.moved').reverse()
+      const told = batch.filter(tells).toReversed()
       if (told.length > 0) setTicker((known) => merge(told, known))
     })
   })
@@ -129,6 +139,10 @@ export function useFloor(types: readonly string[]): Floor {
   }, [])
   return { dots, ticker, live }
 }
+
+/** Walking and radio would drown what happens; who leaves for another zone is told as coming in there. */
+const tells = ({ type, data }: KeptEvent): boolean =>
+  type !== 'presence.moved' && !/^(?:beacon|ble)\./.test(type) && !(type === 'presence.left' && 'to' in data)
 
 const merge = (newer: readonly KeptEvent[], older: readonly KeptEvent[]): KeptEvent[] => {
   const ids = new Set(newer.map(({ id }) => id))

@@ -1,0 +1,67 @@
+import { test } from 'tap'
+import { nextEvent } from '../support/events.ts'
+import { type Box, startBox } from './box.ts'
+
+const tab = { id: 'tab', type: 'tab', label: 'Bread' }
+const flow = (title: string) => [
+  tab,
+  { id: 'in', type: 'endcap-event-in', z: 'tab', name: 'Low', event: 'shelf.low', x: 10, y: 10, wires: [['sign']] },
+  {
+    id: 'sign',
+    type: 'endcap-show-on-sign',
+    z: 'tab',
+    name: '',
+    action: 'show',
+    screen: 'door',
+    title,
+    x: 20,
+    y: 10,
+    wires: [],
+  },
+]
+const deploy = (box: Box, flows: unknown) =>
+  box.ask('POST', '/flows/flows', { flows }, { 'node-red-api-version': 'v2', 'node-red-deployment-type': 'full' })
+const shows = (box: Box, title: string) => {
+  const from = box.calls.length
+  box.publish('shelf.low')
+  return box.called(({ params }) => (params['content'] as { title?: string } | undefined)?.title === title, from)
+}
+
+test('a technician deploys, errs, and goes back', async (t) => {
+  const box = await startBox({ home: t.testdir(), flows: flow('One') })
+  t.teardown(() => box.stop())
+  await shows(box, 'One')
+
+  await t.test('a deploy becomes a version, told in words', async (t) => {
+    const deployed = nextEvent(box.bus, 'flows.deployed')
+    t.equal((await deploy(box, flow('Two'))).status, 200)
+    const event = await deployed
+    t.match(event.data, { version: 2, by: 'manager', summary: 'changed “show on sign” in “Bread” (title)' })
+    t.match(await box.engine.versions(), [{ version: 2, by: 'manager' }, { version: 1 }])
+    t.same(await box.engine.difference(2), ['changed “show on sign” in “Bread” (title)'])
+    await shows(box, 'Two')
+    t.match(await box.ledger.audit.list(1), [{ actor: 'manager', action: 'flows.deploy' }])
+  })
+
+  await t.test('what cannot run is refused with the reason, and the flows before run on', async (t) => {
+    const bad = [...flow('Three'), { id: 'x', type: 'exec', z: 'tab', name: 'Reboot', x: 1, y: 1, wires: [] }]
+    const answer = await deploy(box, bad)
+    t.equal(answer.status, 422)
+    t.match(answer.text, /^These flows were not deployed: “Reboot” in “Bread” is of the type “exec”/)
+    await shows(box, 'Two')
+    t.equal((await box.engine.versions()).length, 2)
+  })
+
+  await t.test('a restored version runs at once and stands in the history', async (t) => {
+    const deployed = nextEvent(box.bus, 'flows.deployed')
+    await box.engine.restore(1, 'manager')
+    t.match((await deployed).data, { version: 3, summary: /^restored version 1; changed/ })
+    await shows(box, 'One')
+    await t.rejects(box.engine.restore(99, 'manager'), { code: 'ENDCAP_FLOWS_VERSION_UNKNOWN' })
+  })
+
+  await t.test('after a restart the newest version runs', async () => {
+    await box.host.restart('flows')
+    await shows(box, 'One')
+  })
+})
