@@ -15,6 +15,7 @@ const usage = `endcap: the runtime of a small box in a shop
   endcap shop import FILE              read shop.yaml
   endcap plugins                       list the plugins of the running box
   endcap plugin enable|disable NAME    also while the box does not run
+  endcap doctor                        what this machine can do, and which backend each model gets
 
   --home DIR    where the box keeps everything ($ENDCAP_HOME, else .endcap)
   --version, --help
@@ -46,6 +47,16 @@ async function start(home: string, twin: boolean | undefined): Promise<void> {
   process.on('SIGTERM', stop)
 }
 
+/** What this machine can do, without and with a running box. Fails where something is wrong that a person can mend. */
+async function doctor(home: string): Promise<void> {
+  const { examine } = await import('./doctor.ts')
+  const running = await askRuntime(home, 'plugins')
+  const plugins = running === undefined ? undefined : (JSON.parse(running) as PluginStatus[])
+  const findings = await examine(home, plugins)
+  for (const { state, text } of findings) say(`${{ good: '✓', note: '○', bad: '✗' }[state]} ${text}`)
+  if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
+}
+
 async function ask(home: string, action: string, input?: string): Promise<string> {
   const answer = await askRuntime(home, action, input)
   if (answer === undefined) throw new EndcapError('ENDCAP_NOT_RUNNING', { home })
@@ -75,7 +86,8 @@ async function run(): Promise<void> {
   } else if (command === 'shop' && action === 'import' && name) {
     await ask(home, 'shop-import', readFileSync(name, 'utf8'))
     say(`${name} is imported`)
-  } else if (command === 'plugins')
+  } else if (command === 'doctor') await doctor(home)
+  else if (command === 'plugins')
     for (const { name, state, reason } of JSON.parse(await ask(home, 'plugins')) as PluginStatus[])
       say(`${name.padEnd(20)} ${state}${reason ? `: ${reason}` : ''}`)
   else if (command === 'plugin' && (action === 'enable' || action === 'disable') && name) {

@@ -100,7 +100,8 @@ async function boot(
   const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
   const settings = (): Record<string, PluginSettings> => (twin ? { ...config.plugins, ...demo } : config.plugins)
   const folders = [join(root, 'plugins'), home.plugins]
-  const made = createHost({ bus, commands, ledger, shop, folders, settings, log })
+  const models = [join(home.folder, 'models'), join(root, 'models')]
+  const made = createHost({ bus, commands, ledger, shop, folders, settings, models, log })
   host = made
   ends.push(() => made.stop())
   const flows = createFlowEngine({ host: made, ledger, shop, bus, commands, home: home.folder, log })

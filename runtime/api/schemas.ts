@@ -93,6 +93,21 @@ export const Plugin = Type.Object({
   config: Type.Optional(Type.Unknown()),
   configSchema: Type.Optional(Type.Unknown()),
   devices: Type.Array(Device),
+  models: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        version: Type.String(),
+        backend: Type.String(),
+        passedOver: Type.String({ description: 'why no better backend runs it' }),
+        calls: Count,
+        failed: Count,
+        p50: Type.Number({ description: 'milliseconds' }),
+        p99: Type.Number({ description: 'milliseconds' }),
+        memoryBytes: Type.Number(),
+      }),
+    ),
+  ),
 })
 
 export const ZoneListed = Type.Intersect([

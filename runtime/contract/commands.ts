@@ -1,7 +1,8 @@
 /** Every command: to one screen, associate or device, with id and deadline, answered once; a repeated id gets the first answer. */
 import Type, { type Static, type TSchema } from 'typebox'
 import { Content } from './content.ts'
-import { Grams, Id, Seconds, strict, Text, Token } from './fields.ts'
+import { Confidence, Grams, Id, Seconds, strict, Text, Token } from './fields.ts'
+import { Inference } from './model.ts'
 
 export interface CommandDefinition<S extends TSchema = TSchema, A extends TSchema = TSchema> {
   name: string
@@ -105,6 +106,32 @@ const list = [
     params: Type.Object({ title: Text(120), zone: Type.Optional(Id), ttlSeconds: Type.Optional(Seconds) }, strict),
     answer: Type.Object({ task: Text(64) }, strict),
     example: { to: 'staff/+', params: { title: 'Refill oat milk', zone: 'dairy' } },
+  }),
+  define({
+    name: 'model.predict',
+    meaning: 'Ask a model: its answer to these inputs, and what it went by.',
+    to: 'infer/<model>',
+    deadline: 2000,
+    params: Type.Object(
+      {
+        input: Type.Unknown({
+          description: 'numbers by feature, rows of them, or all numbers in order; by input where there are several',
+        }),
+        explain: Type.Optional(Type.Boolean({ description: 'also tell which inputs mattered' })),
+      },
+      strict,
+    ),
+    answer: Type.Object(
+      {
+        model: Text(100),
+        outputs: Type.Record(Type.String(), Type.Unknown()),
+        label: Type.Optional(Text(64)),
+        confidence: Type.Optional(Confidence),
+        contributions: Type.Optional(Inference.properties.contributions),
+      },
+      strict,
+    ),
+    example: { to: 'infer/zone', params: { input: { entrance: -61, dairy: -84 }, explain: true } },
   }),
   define({
     name: 'scale.tare',

@@ -12,6 +12,8 @@ export interface StartMessage {
   /** The plugin's own configuration, valid and with defaults filled in. */
   config: unknown
   devices: { id: string; name?: string; config: unknown }[]
+  /** Folders that hold models, in the order in which they are looked through; only with the permission `model`. */
+  models?: string[]
 }
 
 /** What a child emits; id, source, time and privacy are the host's to stamp. */
@@ -30,6 +32,22 @@ export interface Beat {
   heapBytes: number
   /** Longest delay of its event loop since the last beat, in milliseconds. */
   loopDelay: number
+  models?: ModelReport[]
+}
+
+/** An open model, as the console shows it. */
+export interface ModelReport {
+  name: string
+  version: string
+  backend: string
+  /** Why no better backend runs it; empty where there is none. */
+  passedOver: string
+  calls: number
+  failed: number
+  /** Median and 99th percentile of its answers, milliseconds. */
+  p50: number
+  p99: number
+  memoryBytes: number
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'

@@ -66,6 +66,7 @@ export const paletteTypes = [
   'endcap-presence',
   'endcap-staff-on-shift',
   'endcap-consent-gate',
+  'endcap-infer',
   'endcap-show-on-sign',
   'endcap-notify-staff',
 ] as const

@@ -59,6 +59,13 @@ function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): 
     })),
     purposes: Object.entries(purposes).map(([id, words]) => ({ id, text: words })),
     media,
+    models: host.models().map(({ name, version, meaning, inputs, outputs }) => ({
+      name,
+      version,
+      meaning,
+      inputs,
+      labels: outputs.find(({ labels }) => labels)?.labels ?? [],
+    })),
   }
 }
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Consume, Event } from '../contract/index.ts'
+import type { Consume, Event, ModelDescription } from '../contract/index.ts'
 import type { Host, HostLog } from '../host/index.ts'
 import type { Ledger, Version } from '../ledger/index.ts'
 import type { ChosenStaff, Shop } from '../shop/index.ts'
 
 export interface FlowEngineDependencies {
-  host: Pick<Host, 'launch' | 'restart' | 'answer' | 'emit' | 'plugins'>
+  host: Pick<Host, 'launch' | 'restart' | 'answer' | 'emit' | 'plugins' | 'models'>
   ledger: Pick<Ledger, 'documents' | 'versions' | 'audit'>
   shop: Pick<Shop, 'plan' | 'onShift' | 'chooseStaff'> & { people: Pick<Shop['people'], 'consents'> }
   bus: Pick<Bus, 'subscribe'>
@@ -89,6 +89,7 @@ export interface ShopLists {
   types: { type: string; meaning: string; subject: string; filterable: string[] }[]
   purposes: { id: string; text: string }[]
   media: { hash: string; name: string }[]
+  models: (Pick<ModelDescription, 'name' | 'version' | 'meaning' | 'inputs'> & { labels: string[] })[]
 }
 
 /** What a node of our palette may use: `RED.settings.endcap`. */

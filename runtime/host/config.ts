@@ -8,6 +8,8 @@ import type { PluginSettings } from './types.ts'
 export interface EffectiveConfig {
   config: unknown
   devices: { id: string; name?: string; config: unknown }[]
+  /** Folders of models that it may open. */
+  models?: string[]
 }
 
 /** 24 characters of base64url: 144 random bits. */

@@ -4,6 +4,7 @@ import { createBus } from '../bus/index.ts'
 import { EndcapError, type EventDefinition } from '../contract/index.ts'
 import { type EffectiveConfig, effectiveConfig } from './config.ts'
 import { type Ingested, ingest } from './ingest.ts'
+import { listModels } from './models.ts'
 import { type Faulty, findPackages, type Package, readPackage } from './packages.ts'
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
@@ -113,14 +114,18 @@ export function createHost(dependencies: HostDependencies): Host {
         if (!bubblewrap && !found.shipped && !own.trusted)
           throw new EndcapError('ENDCAP_PLUGIN_UNTRUSTED', { plugin: name })
         const effective = await effectiveConfig(found, own, ledger.documents)
+        const models = manifest.permissions.includes('model')
+          ? [path.join(found.realFolder, 'models'), ...(dependencies.models ?? [])]
+          : undefined
         const program: Program = {
           folders: [...new Set([found.realFolder, found.folder])],
           script: bootstrap,
           args: [found.realFolder],
           manifest,
           configs: [effective.config, ...effective.devices.map(({ config }) => config)],
+          binds: models?.map((folder) => ({ path: folder, mode: 'read' as const })),
         }
-        return { line: line(program), effective }
+        return { line: line(program), effective: { ...effective, ...(models ? { models } : {}) } }
       },
       around,
       timing,
@@ -273,6 +278,7 @@ export function createHost(dependencies: HostDependencies): Host {
     answer: (name, handler) => void handlers.set(name, handler),
     emit,
     config: (name) => slotOf(name).unit?.effective()?.config,
+    models: () => listModels(dependencies.models ?? []),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -14,7 +14,14 @@
  * The pause doubles from 1 s to 60 s and begins anew after 60 s of health. Node-RED is not put into quarantine at
  * first: it starts again with its safe configuration.
  */
-import { type Beat, EndcapError, type EventData, type LogLevel, type StartMessage } from '../contract/index.ts'
+import {
+  type Beat,
+  EndcapError,
+  type EventData,
+  type LogLevel,
+  type ModelReport,
+  type StartMessage,
+} from '../contract/index.ts'
 import { type Backoff, createBackoff } from './backoff.ts'
 import type { CommandLine } from './sandbox.ts'
 import type { Session, SessionEvents } from './session.ts'
@@ -50,6 +57,7 @@ export class Supervisor {
   memoryBytes: number | undefined
   cpu: number | undefined
   loopDelay: number | undefined
+  models: ModelReport[] | undefined
   pid: number | undefined
   session: Session | undefined
   readonly #options: SupervisorOptions
@@ -206,9 +214,10 @@ export class Supervisor {
     this.#options.tell('plugin.started', { plugin: this.#options.name, startMilliseconds: milliseconds })
   }
 
-  #beat({ loopDelay }: Beat) {
+  #beat({ loopDelay, models }: Beat) {
     this.#lives?.beat()
     this.loopDelay = loopDelay
+    this.models = models
   }
 
   #gone(session: Session) {
@@ -216,7 +225,7 @@ export class Supervisor {
     this.#clear()
     this.#child = undefined
     this.session = undefined
-    this.pid = this.memoryBytes = this.cpu = this.loopDelay = undefined
+    this.pid = this.memoryBytes = this.cpu = this.loopDelay = this.models = undefined
   }
 
   /** Ends the child for a reason that its exit status would not tell. */

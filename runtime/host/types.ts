@@ -1,5 +1,5 @@
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Consume, LogLevel, Manifest, PermissionName } from '../contract/index.ts'
+import type { Consume, LogLevel, Manifest, ModelDescription, ModelReport, PermissionName } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
 import type { Timing } from './timing.ts'
@@ -48,6 +48,8 @@ export interface PluginStatus {
   config?: unknown
   configSchema?: unknown
   devices: DeviceStatus[]
+  /** Models that it has open, each with the backend that it got. */
+  models?: ModelReport[]
 }
 
 export interface DeviceStatus {
@@ -96,6 +98,8 @@ export interface HostDependencies {
   /** Folders that hold plugin packages. Those in the first are ours and trusted. */
   folders: string[]
   settings: () => Record<string, PluginSettings>
+  /** Folders of the box that hold models, for plugins with the permission `model`; a plugin's own come first. */
+  models?: string[]
   log: HostLog
   /** Path of bubblewrap, or false to go without; looked for where it is not given. */
   bubblewrap?: string | false
@@ -135,6 +139,8 @@ export interface Host {
   ): Promise<string>
   /** Effective configuration of a plugin, generated secrets included. */
   config(plugin: string): unknown
+  /** The models of the box. */
+  models(): ModelDescription[]
   onChange(listener: (plugin: string) => void): () => void
 }
 

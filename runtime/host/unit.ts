@@ -82,8 +82,7 @@ export function createUnit(options: UnitOptions): Unit {
       const prepared = await options.prepare(safe)
       effective = prepared.effective
       devices.configured(effective.devices)
-      const { config } = effective
-      return { line: prepared.line, start: { plugin: name, version, config, devices: effective.devices } }
+      return { line: prepared.line, start: { plugin: name, version, ...effective } }
     },
     session(events) {
       const session = createSession(principal, options.own, options.around, {
@@ -121,7 +120,7 @@ export function createUnit(options: UnitOptions): Unit {
     supervisor,
     effective: () => effective,
     status() {
-      const { state, reason, remedy, restarts, pid, startedAt, memoryBytes, cpu, loopDelay } = supervisor
+      const { state, reason, remedy, restarts, pid, startedAt, memoryBytes, cpu, loopDelay, models } = supervisor
       const counts = supervisor.session?.counts() ?? { received: 0, waiting: 0, dropped: 0 }
       return {
         name,
@@ -140,7 +139,7 @@ export function createUnit(options: UnitOptions): Unit {
         dropped: before.dropped + counts.dropped,
         lines: lines.list(),
         devices: devices.list(),
-        ...given({ reason, remedy, pid, startedAt, memoryBytes, cpu, loopDelay, lastEventAt }),
+        ...given({ reason, remedy, pid, startedAt, memoryBytes, cpu, loopDelay, lastEventAt, models }),
         ...(effective ? { config: effective.config } : {}),
         ...(options.configSchema ? { configSchema: options.configSchema } : {}),
       }

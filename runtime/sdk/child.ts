@@ -47,7 +47,9 @@ function beat() {
   setInterval(() => {
     const loopDelay = Math.max(0, delay.max / 1e6 - DELAY_RESOLUTION_MS)
     delay.reset()
-    link.send({ t: 'beat', beat: { heapBytes: process.memoryUsage().heapUsed, loopDelay } })
+    const models = runtime?.models.reports()
+    const { heapUsed: heapBytes } = process.memoryUsage()
+    link.send({ t: 'beat', beat: { heapBytes, loopDelay, ...(models ? { models } : {}) } })
   }, BEAT_MS)
 }
 

@@ -11,6 +11,7 @@ import {
   type PublicPlan,
   type StartMessage,
 } from '../contract/child.ts'
+import { createPluginModels, type PluginModels } from './models-of-plugin.ts'
 import { createSerial } from './serial.ts'
 import type { Context, Emit, Found, Log } from './types.ts'
 
@@ -19,6 +20,7 @@ type Answer = (params: never, call: CommandCall) => unknown
 
 export interface Runtime {
   context: Context
+  models: PluginModels
   deliver(event: Event): void
   /** Answers requests of the host: commands to this plugin's devices. */
   request(name: string, params: unknown): unknown
@@ -77,6 +79,8 @@ export function createContext(
     })
   }
 
+  const models = createPluginModels(start, signal, log)
+
   const context: Context = {
     plugin: start.plugin,
     devices: start.devices,
@@ -121,6 +125,7 @@ export function createContext(
       }),
     offline: (device, kind, reason) => tell('offline', device, kind, reason === undefined ? {} : { reason }),
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
+    model: models.open,
     log,
   }
 
@@ -133,6 +138,7 @@ export function createContext(
 
   return {
     context,
+    models,
     deliver(event) {
       for (const { consume, handler } of listeners) if (matches(consume, event)) settle(handler(event as Event<never>))
     },

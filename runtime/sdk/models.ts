@@ -1,4 +1,5 @@
 /** The model runner by itself, for training, evaluation and measurement; a plugin uses `ctx.model`. */
+export { backendWorks } from './model/backends.ts'
 export {
   type Activation,
   buildDense,

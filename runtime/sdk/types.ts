@@ -12,6 +12,7 @@ import type {
   LogLevel,
   PublicPlan,
 } from '../contract/child.ts'
+import type { Model, ModelOptions } from './model/types.ts'
 
 /** Data of a type of the vocabulary; `unknown` for a plugin's own types and for patterns. */
 export type DataOf<T extends string> = T extends EventType ? EventData<T> : unknown
@@ -85,6 +86,8 @@ export interface Found {
   detail?: string
 }
 
+export type * from './model/types.ts'
+
 export interface Context<D = unknown, P = unknown> {
   /** Name of this plugin. */
   plugin: string
@@ -117,5 +120,11 @@ export interface Context<D = unknown, P = unknown> {
   offline(device: string, kind: string, reason?: string): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
+  /**
+   * Opens a model of the plugin's own `models/` folder or of the box's; the manifest needs the permission `model`.
+   * Rejects with the reason and the remedy where it is altered, unmeasured, or nothing here can run it. The same name
+   * gives the same model.
+   */
+  model(name: string, options?: ModelOptions): Promise<Model>
   log: Log
 }

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { defineEvent } from '../event.ts'
 import { Confidence, Count, Id, Seconds, strict, Text, Token } from '../fields.ts'
+import { Inference } from '../model.ts'
 
 export const facing = defineEvent({
   type: 'camera.facing',
@@ -11,7 +12,7 @@ export const facing = defineEvent({
   keep: { days: 7, everySeconds: 30 },
   staleSeconds: 10,
   filterable: ['screen'],
-  data: Type.Object({ screen: Id, count: Count, confidence: Confidence }, strict),
+  data: Type.Object({ screen: Id, count: Count, confidence: Confidence, inference: Type.Optional(Inference) }, strict),
   example: { subject: 'screen/entrance', data: { screen: 'entrance', count: 1, confidence: 0.8 } },
 })
 
@@ -24,7 +25,7 @@ export const people = defineEvent({
   keep: { days: 7, everySeconds: 30 },
   staleSeconds: 10,
   filterable: ['zone'],
-  data: Type.Object({ zone: Id, count: Count, confidence: Confidence }, strict),
+  data: Type.Object({ zone: Id, count: Count, confidence: Confidence, inference: Type.Optional(Inference) }, strict),
   example: { subject: 'zone/dairy', data: { zone: 'dairy', count: 2, confidence: 0.9 } },
 })
 
@@ -38,7 +39,13 @@ export const scored = defineEvent({
   identity: ['who'],
   filterable: ['zone', 'who'],
   data: Type.Object(
-    { who: Token, zone: Id, score: Confidence, reasons: Type.Array(Text(120), { maxItems: 8 }) },
+    {
+      who: Token,
+      zone: Id,
+      score: Confidence,
+      reasons: Type.Array(Text(120), { maxItems: 8 }),
+      inference: Type.Optional(Inference),
+    },
     strict,
   ),
   example: {
@@ -56,7 +63,10 @@ export const suggested = defineEvent({
   keep: { days: 30 },
   identity: ['who'],
   filterable: ['zone', 'who'],
-  data: Type.Object({ who: Type.Optional(Token), zone: Id, reason: Text(200) }, strict),
+  data: Type.Object(
+    { who: Type.Optional(Token), zone: Id, reason: Text(200), inference: Type.Optional(Inference) },
+    strict,
+  ),
   example: { subject: 'zone/dairy', data: { zone: 'dairy', reason: 'stayed for 90 s and took nothing' } },
 })
 

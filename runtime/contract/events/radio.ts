@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { defineEvent } from '../event.ts'
 import { BearerKind, Confidence, Dbm, Id, Metres, Seconds, strict, Token } from '../fields.ts'
+import { Inference } from '../model.ts'
 
 const Hex = Type.String({ pattern: '^([0-9a-f]{2})*$', maxLength: 510, description: 'bytes in hex' })
 
@@ -111,7 +112,15 @@ export const Evidence = Type.Array(
   { maxItems: 32, description: 'the receivers and filtered signals that it was decided from, strongest first' },
 )
 
-const presence = { who: Token, kind: BearerKind, zone: Id, confidence: Confidence, evidence: Evidence }
+const presence = {
+  who: Token,
+  kind: BearerKind,
+  zone: Id,
+  confidence: Confidence,
+  evidence: Evidence,
+  /** Where a model decided. */
+  inference: Type.Optional(Inference),
+}
 const shared = {
   privacy: 'visit',
   lane: 'urgent',
@@ -154,6 +163,7 @@ export const moved = defineEvent({
       accuracyMetres: Type.Number({ minimum: 0, description: 'radius that holds the position in 68 of 100 cases' }),
       confidence: Confidence,
       evidence: Evidence,
+      inference: Type.Optional(Inference),
     },
     strict,
   ),

@@ -70,3 +70,10 @@ async function warmUp(description: ModelDescription, runner: Runner): Promise<vo
   const [tensors] = await runRows(description, runner, [row])
   decode(description, tensors ?? [], 0)
 }
+
+/** Tries a backend by itself; resolves with its version, rejects with the reason. */
+export async function backendWorks(backend: BackendName): Promise<string> {
+  if (backend === 'plain') return process.versions.node
+  if (backend === 'onnxruntime') return (await import('./onnx.ts')).onnxVersion()
+  return (await (await import('./tfjs-backend.ts')).pickTfjs(backend)).version
+}

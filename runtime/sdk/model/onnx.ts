@@ -74,5 +74,12 @@ export async function loadOnnx(description: ModelDescription, file: Uint8Array):
 const floats = (data: unknown): Float32Array => {
   if (data instanceof Float32Array) return data
   if (data instanceof BigInt64Array) return Float32Array.from(data, Number)
-  return ArrayBuffer.isView(data) ? Float32Array.from(data as unknown as ArrayLike<number>) : new Float32Array()
+  if (data instanceof Int32Array || data instanceof Float64Array || data instanceof Uint8Array)
+    return Float32Array.from(data)
+  throw new TypeError('its output is of a type that holds no numbers')
+}
+
+export async function onnxVersion(): Promise<string> {
+  const { env } = await import('onnxruntime-node')
+  return env.versions.node ?? env.versions.common
 }

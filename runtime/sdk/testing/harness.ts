@@ -15,6 +15,8 @@ export interface TestOptions {
   devices?: { id: string; name?: string; config?: unknown }[]
   /** Answer to `ctx.plan()`. */
   plan?: PublicPlan
+  /** Folders of models beside the plugin's own. */
+  models?: string[]
   /** What an earlier life left in `ctx.state`. */
   state?: ReadonlyMap<string, unknown>
   /** Answers what the plugin asks of others by `ctx.call`. */
@@ -80,7 +82,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     wake()
     return emitted
   }
-  const child = spawn(process.execPath, nodeArguments(place, manifest), {
+  const child = spawn(process.execPath, nodeArguments(place, manifest, options.models), {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -120,7 +122,16 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
   })
   const { config = {}, devices = [] } = options
   const given = devices.map((device) => ({ ...device, config: device.config ?? {} }))
-  link.send({ t: 'start', start: { plugin: name, version: json.version ?? '0.0.0', config, devices: given } })
+  link.send({
+    t: 'start',
+    start: {
+      plugin: name,
+      version: json.version ?? '0.0.0',
+      config,
+      devices: given,
+      ...(manifest.permissions.includes('model') ? { models: modelFolders(place, options) } : {}),
+    },
+  })
   const seconds = manifest.startSeconds ?? DEFAULT_START_SECONDS
   const late = setTimeout(() => {
     child.kill('SIGKILL')
@@ -221,8 +232,10 @@ function refusal(
 const covers = (pattern: string, type: string): boolean =>
   pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)))
 
+const modelFolders = (place: string, { models = [] }: TestOptions) => [path.join(place, 'models'), ...models]
+
 /** Node's side of the sandbox; what bubblewrap adds needs a box. */
-function nodeArguments(folder: string, manifest: Manifest): string[] {
+function nodeArguments(folder: string, manifest: Manifest, models: readonly string[] = []): string[] {
   const sdk = path.resolve(import.meta.dirname, '..')
   const asked = manifest.permissions.map((name) => permissions[name])
   const modules = fileURLToPath(import.meta.resolve('msgpackr')).split(`${path.sep}node_modules${path.sep}`)[0] ?? sdk
@@ -231,6 +244,7 @@ function nodeArguments(folder: string, manifest: Manifest): string[] {
     path.resolve(sdk, '..'),
     path.resolve(sdk, '../../devices'),
     path.join(modules, 'node_modules'),
+    ...models,
     ...asked.flatMap(({ binds }) => binds.map((bind) => bind.path).filter((file) => file.startsWith('/'))),
   ]
   return [

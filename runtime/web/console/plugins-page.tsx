@@ -106,6 +106,17 @@ function PluginCard({ plugin, now, reload }: { plugin: Plugin; now: number; relo
           <dd>{plugin.restarts}</dd>
         </div>
       </dl>
+      {plugin.models && (
+        <ul class="sentences">
+          {plugin.models.map(({ name, version, backend, passedOver, calls, p50, p99, memoryBytes }) => (
+            <li key={name}>
+              Model <strong>{name}</strong> {version} runs on {backend}: {number.format(calls)} answers, median{' '}
+              {p50.toFixed(2)} ms, 99 % within {p99.toFixed(2)} ms, weights {(memoryBytes / 1e6).toFixed(1)} MB.
+              {passedOver && <span class="quiet"> Not on {passedOver}.</span>}
+            </li>
+          ))}
+        </ul>
+      )}
       <details>
         <summary>What it may do</summary>
         <ul class="sentences">
