@@ -25,13 +25,24 @@ export function pickTfjs(backend: Tfjs['backend']): Promise<Tfjs> {
 }
 
 async function load(backend: Tfjs['backend']): Promise<Tfjs> {
+  const own = handlers()
   const version = backend === 'tensorflow' ? await loadNative() : await loadWasm()
   const tf = await import('@tensorflow/tfjs-core')
   if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start ${backend}`)
   await tf.ready()
+  // Its WebAssembly rethrows what nobody caught, before the plugin could tell the box why it ends.
+  for (const [event, listener] of handlers())
+    if (!own.some(([, known]) => known === listener)) process.removeListener(event, listener)
   await smokeTest(tf)
   return { tf, backend, version }
 }
+
+type Listener = (...given: unknown[]) => void
+
+const handlers = (): [string, Listener][] =>
+  ['uncaughtException', 'unhandledRejection'].flatMap((event) =>
+    process.listeners(event as NodeJS.Signals).map((listener): [string, Listener] => [event, listener as Listener]),
+  )
 
 async function loadNative(): Promise<string> {
   // tfjs-node calls these at its first operation; Node has removed them (DEP0045, DEP0044).

@@ -66,9 +66,9 @@ async function layersNet(handler: Handler): Promise<Net> {
   const { loadLayersModel } = await import('@tensorflow/tfjs-layers')
   const model = await loadLayersModel(handler)
   return {
-    inputs: model.inputNames,
+    inputs: model.inputNames.length > 0 ? model.inputNames : model.inputs.map(({ name }) => name),
     types: model.inputs.map(({ dtype }) => dtype),
-    outputs: model.outputNames,
+    outputs: model.outputNames.length > 0 ? model.outputNames : model.outputs.map(({ name }) => name),
     run: (tensors) => list(model.predictOnBatch(tensors)),
     close: () => void model.dispose(),
   }
