@@ -1,5 +1,5 @@
 /**
- * `npm run score -- --data DIR`: judges the decoders and the presence engine on recordings made outside this project.
+ * `npm run score -- --data DIR`: judges decoders, presence and models on recordings made outside this project.
  * One JSON line for each figure on stdout; words on stderr. What is missing is named and left out.
  */
 import { existsSync } from 'node:fs'
@@ -11,6 +11,7 @@ import type { Figure } from '../support/figure.ts'
 import { scoreBorder } from './border.ts'
 import { scoreTracks } from './tracks.ts'
 import { scoreVestibule } from './vestibule.ts'
+import { scoreZone } from './zone.ts'
 
 const sets: Record<string, (folder: string) => Figure[]> = {
   'ble-advert-vectors': scoreAdverts,
@@ -22,10 +23,10 @@ const sets: Record<string, (folder: string) => Figure[]> = {
 const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } })
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
-function report(name: string, score: () => Figure[]): void {
+async function report(name: string, score: () => Figure[] | Promise<Figure[]>): Promise<void> {
   say(name)
   try {
-    for (const figure of score()) {
+    for (const figure of await score()) {
       process.stdout.write(`${JSON.stringify(figure)}\n`)
       say(`  ${figure.name}: ${figure.value} ${figure.unit}${standing(figure)}`)
     }
@@ -43,7 +44,8 @@ function standing({ value, reference, better }: Figure): string {
 
 for (const [name, score] of Object.entries(sets)) {
   const folder = join(values.data, name)
-  if (existsSync(folder)) report(name, () => score(folder))
+  if (existsSync(folder)) await report(name, () => score(folder))
   else say(`${name}: not scored, ${folder} is missing`)
 }
-report('border', scoreBorder)
+await report('border', scoreBorder)
+await report('zone', () => scoreZone(values.data))
