@@ -15,8 +15,8 @@ const require = createRequire(import.meta.url)
 const picked = new Map<string, Promise<Tfjs>>()
 
 /**
- * Loads the backend once and tries it. Rejects with the reason in words. A process uses one backend: TensorFlow.js
- * holds which is current in one place for all models.
+ * Loads the backend once and tries it. Rejects with the reason in words. TensorFlow.js holds which backend is current
+ * in one place for all models: who runs one sets it first.
  */
 export function pickTfjs(backend: Tfjs['backend']): Promise<Tfjs> {
   let pick = picked.get(backend)

@@ -14,6 +14,7 @@ export async function loadTfjs(
   backend: Tfjs['backend'],
 ): Promise<Runner> {
   const { tf, version } = await pickTfjs(backend)
+  await tf.setBackend(backend)
   const { modelTopology, weightSpecs, weightData, rest } = readArtifacts(description.entry, read)
   const before = tf.memory().numBytes
   const handler = tf.io.fromMemory({ ...rest, modelTopology, weightSpecs: weightSpecs as never, weightData })
@@ -33,6 +34,8 @@ export async function loadTfjs(
     parameters: weightSpecs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     memoryBytes: () => bytes,
     run(values, batch) {
+      // A backend that has started is switched to at once; the promise is for those that have not.
+      if (tf.getBackend() !== backend) void tf.setBackend(backend)
       const given: Tensor[] = []
       for (const [at, { shape, index, dtype }] of inputs.entries()) {
         const own = values[at] ?? new Float32Array()

@@ -1,5 +1,5 @@
 /**
- * Runs models in a process of its own, since a process uses one backend of TensorFlow.js:
+ * Runs models in a process of their own, so that each backend starts alone, as in a plugin:
  * `node answer.ts FOLDER BACKEND MODEL=SEED …` prints a JSON line for each with what it answered.
  */
 import { openModel, type BackendName } from '../../../runtime/sdk/models.ts'
