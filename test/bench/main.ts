@@ -1,7 +1,7 @@
 /**
  * Endcap against stock Node-RED with mosquitto, on this machine and in this run. One JSON line a figure on stdout, words on stderr.
  *
- *   npm run bench [-- --quick]      --quick: two seconds a figure instead of six
+ *   npm run bench [-- --quick] [--models]      --quick: two seconds a figure instead of six; --models: the models alone
  */
 import { spawnSync } from 'node:child_process'
 import { twinPlan } from '../../devices/twin/start.ts'
@@ -9,6 +9,7 @@ import type { Figure } from '../support/figure.ts'
 import { advertisementConfig, deployArrivals, measureArrivals } from './advertisements.ts'
 import { ledgerFigures } from './ledger.ts'
 import type { Load, Measured } from './load/measure.ts'
+import { modelFigures } from './models.ts'
 import { deployRule, installLoad, loadConfig, measureRule, startBox } from './ours.ts'
 import { startStock } from './stock.ts'
 
@@ -27,6 +28,15 @@ const print = (name: string, value: number, unit: string, better: Figure['better
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
+async function models(): Promise<void> {
+  say('models on every backend …')
+  for await (const figure of modelFigures(seconds, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
+}
+if (process.argv.includes('--models')) {
+  await models()
+  process.exit()
+}
+
 const at = (rate: number): Load => ({ rate, window: 0, warmSeconds: 2, seconds })
 const most: Load = { rate: 0, window: 256, warmSeconds: 2, seconds }
 
@@ -109,3 +119,4 @@ try {
 
 say('the ledger …')
 for (const figure of await ledgerFigures()) process.stdout.write(`${JSON.stringify(figure)}\n`)
+await models()

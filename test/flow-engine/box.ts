@@ -94,6 +94,9 @@ export interface BoxOptions {
   bubblewrap?: string | false
   /** Flows instead of the first recipes. */
   flows?: unknown[]
+  /** Folders of plugins, and of models for them. */
+  plugins?: string[]
+  models?: string[]
 }
 
 const quiet = { child: () => quiet, debug() {}, info() {}, warn() {}, error() {} }
@@ -137,7 +140,8 @@ export async function startBox(options: BoxOptions): Promise<Box> {
     commands: recorded,
     ledger,
     shop,
-    folders: [],
+    folders: options.plugins ?? [],
+    models: options.models ?? [],
     settings: () => ({}),
     log,
     bubblewrap: options.bubblewrap ?? false,
@@ -148,7 +152,7 @@ export async function startBox(options: BoxOptions): Promise<Box> {
   if (options.deploySeconds !== undefined) dependencies.deploySeconds = options.deploySeconds
   const engine = createFlowEngine(dependencies)
   try {
-    await engine.start()
+    await Promise.all([engine.start(), options.plugins ? host.start() : undefined])
   } catch (error) {
     await engine.stop()
     await host.stop()
