@@ -1,7 +1,8 @@
 import { makeWorkspace, logLikelihoods } from '../../plugins/presence/likelihood.ts'
 import type { Plan } from '../../plugins/presence/plan.ts'
 import { defaultSettings } from '../../plugins/presence/settings.ts'
-import { makeSpace, type Space } from '../../plugins/presence/space.ts'
+import { knowsZonesOnly, makeSpace, type Space } from '../../plugins/presence/space.ts'
+import { aloneSpans, features, furthestMetres, lowest, pools, trials } from './features.ts'
 import { type Heard, spanSeconds, type Spans } from './window.ts'
 
 /**
@@ -17,94 +18,6 @@ export interface ZoneInputs {
   inputs(spans: Spans): Float32Array | undefined
 }
 
-/** A trial: how fast a tag is taken to move, and how much a second of signals is trusted; both as shares of the filter's. */
-interface Trial {
-  name: string
-  pace: number
-  trust: number
-  /** Spans looked at, counted from the newest. */
-  spans: number
-}
-
-const trials: readonly Trial[] = [
-  { name: 'usual', pace: 1, trust: 1, spans: 5 },
-  { name: 'trusting', pace: 1, trust: 2.5, spans: 5 },
-  { name: 'still', pace: 0.1, trust: 1, spans: 5 },
-  { name: 'sudden', pace: 1, trust: 3, spans: 2 },
-]
-
-/** Signals averaged over the spans before they are weighed, as if the tag stood still; how much that counts. */
-interface Pool {
-  name: string
-  spans: number
-  power: number
-}
-
-const pools: readonly Pool[] = [
-  { name: 'short', spans: 3, power: 1 },
-  { name: 'long', spans: 5, power: 1 },
-  { name: 'long-sharp', spans: 5, power: 3 },
-]
-
-/** The newest spans, each looked at alone. */
-const aloneSpans = 3
-
-export interface Feature {
-  name: string
-  unit: string
-  meaning: string
-  minimum: number
-  maximum: number
-}
-
-const lowest = -8
-const furthestMetres = 10
-
-/** The net's inputs, in order. */
-export const features: readonly Feature[] = [
-  ...trials.map(({ name, pace, trust, spans }) => ({
-    name: `fit-${name}`,
-    unit: 'ln',
-    meaning: `ln of the zone's probability over the last ${spanSeconds[spans - 1]} s, movement × ${pace}, trust × ${trust}`,
-    minimum: lowest,
-    maximum: 0,
-  })),
-  ...pools.map(({ name, spans, power }) => ({
-    name: `mean-${name}`,
-    unit: 'ln',
-    meaning: `the same from the mean signals of the last ${spanSeconds[spans - 1]} s, × ${power}`,
-    minimum: lowest,
-    maximum: 0,
-  })),
-  ...spanSeconds.slice(0, aloneSpans).map((end, i) => ({
-    name: `span-${i}`,
-    unit: 'ln',
-    meaning: `the same from signals between ${spanSeconds[i - 1] ?? 0} and ${end} s ago alone`,
-    minimum: lowest,
-    maximum: 0,
-  })),
-  { name: 'share', unit: 'ln', meaning: 'ln of the zone’s share of the floor', minimum: lowest, maximum: 0 },
-  { name: 'lead', unit: 'ln', meaning: 'fit-trusting above the best other zone', minimum: lowest, maximum: -lowest },
-  { name: 'doubt', unit: '1', meaning: 'entropy of fit-trusting over the zones, 1 = anywhere', minimum: 0, maximum: 1 },
-  { name: 'receivers', unit: '1', meaning: 'receivers that heard the tag within 2.5 s', minimum: 0, maximum: 64 },
-  {
-    name: 'metres-trusting',
-    unit: 'm',
-    meaning: 'from the mean position by fit-trusting to the zone',
-    minimum: 0,
-    maximum: furthestMetres,
-  },
-  {
-    name: 'metres-sudden',
-    unit: 'm',
-    meaning: 'from the mean position by fit-sudden to the zone',
-    minimum: 0,
-    maximum: furthestMetres,
-  },
-  { name: 'sampled', unit: '1', meaning: '1 where samples with their point were recorded', minimum: 0, maximum: 1 },
-  { name: 'recordings', unit: '1', meaning: '1 where samples know their zone only', minimum: 0, maximum: 1 },
-]
-
 /** What a span's likelihood counts, against one second of signals by `evidencePerSecond` of the filter. */
 const spanWeight = spanSeconds.map((end, i) => Math.min(end - (spanSeconds[i - 1] ?? 0), 2))
 const spanMiddle = spanSeconds.map((end, i) => (end + (spanSeconds[i - 1] ?? 0)) / 2)
@@ -116,7 +29,7 @@ export function makeZoneInputs(plan: Plan, maxCells = 300): ZoneInputs {
   const workspace = makeWorkspace(states)
   const statesOf = candidateStates(space)
   const candidates = [...space.zones, ...(statesOf.length > space.zones.length ? [undefined] : [])]
-  const onGrid = plan.samples === undefined || space.resolutionMetres !== 1 || states !== plan.samples.length
+  const onGrid = !knowsZonesOnly(plan)
   const likelihoods = spanSeconds.map(() => new Float64Array(states))
   const belief = new Float32Array(states)
 
@@ -133,7 +46,7 @@ export function makeZoneInputs(plan: Plan, maxCells = 300): ZoneInputs {
     Float64Array.from(statesOf, (inside) => {
       let sum = 0
       for (const s of inside) sum += belief[s] ?? 0
-      return Math.max(lowest, Math.log(sum + 1e-12))
+      return Math.min(0, Math.max(lowest, Math.log(sum + 1e-12)))
     })
   const metresTo = (): Float64Array => {
     if (!onGrid) return new Float64Array(statesOf.length)
@@ -159,12 +72,15 @@ export function makeZoneInputs(plan: Plan, maxCells = 300): ZoneInputs {
     else workspace.logLikelihood.fill(0)
   }
   const flat = () => belief.fill(1 / states)
-  const prior = Float64Array.from(statesOf, (inside) => Math.max(lowest, Math.log(inside.length / states + 1e-12)))
+  const prior = Float64Array.from(statesOf, (inside) =>
+    Math.min(0, Math.max(lowest, Math.log(inside.length / states + 1e-12))),
+  )
 
   return {
     candidates,
     shares: statesOf.map((inside) => inside.length / states),
-    inputs({ heard, silent }) {
+    inputs({ heard: all, silent }) {
+      const heard = all.map((span) => span.filter(({ receiver }) => plan.receivers[receiver]))
       if (heard.every((span) => span.length === 0)) return undefined
       for (const [i, span] of heard.entries()) {
         likelihoodOf(span, i === 0 ? silent : [])

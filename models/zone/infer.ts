@@ -66,7 +66,8 @@ export function makeZoneModel(plan: Plan, score: Score): ZoneModel {
       const { index, ...answer } = answerOf(probabilities)
       const before = shares[index] ?? 0
       const means = meansOf(window, seconds)
-      const order = [...means.keys()].sort((a, b) => (means.get(b) ?? 0) - (means.get(a) ?? 0))
+      const order = [...means.keys()].filter((receiver) => plan.receivers[receiver])
+      order.sort((a, b) => (means.get(b) ?? 0) - (means.get(a) ?? 0))
       const gains = new Map(order.map((receiver) => [receiver, 0]))
       for (const leaving of [order, order.toReversed()]) {
         const without = new Set<number>()
@@ -80,7 +81,7 @@ export function makeZoneModel(plan: Plan, score: Score): ZoneModel {
         }
       }
       const all = order.map((receiver) => ({
-        input: `receiver/${plan.receivers[receiver]?.id ?? receiver}`,
+        input: `receiver/${plan.receivers[receiver]?.id ?? ''}`,
         value: means.get(receiver) ?? 0,
         contribution: gains.get(receiver) ?? 0,
       }))

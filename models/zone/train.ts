@@ -8,7 +8,7 @@ import { packDense, type WeightedLayer } from '../../runtime/sdk/models.ts'
 import { createRandom } from '../../devices/twin/random.ts'
 import { writeModel } from '../write.ts'
 import { makeCases } from './cases.ts'
-import { features } from './evidence.ts'
+import { features } from './features.ts'
 import { type Case, type Net, newNet, train } from './net.ts'
 
 export const version = '1.0.0'

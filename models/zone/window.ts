@@ -2,7 +2,10 @@
 export interface Packet {
   /** Index of the receiver in the plan. */
   receiver: number
-  /** dBm. */
+  /**
+   * dBm. On a plan without samples, whoever knows that a tag sends at another measured power than −59 dBm takes the
+   * difference out first, as `presence` does.
+   */
   rssi: number
   seconds: number
 }
@@ -34,6 +37,7 @@ const mostPackets = 4096
 
 /** The packets of one tag in the order in which they came; what is too old to matter is let go. */
 export interface Window {
+  /** What is no number of dBm is left out. */
   add(packet: Packet): void
   /**
    * Causal: only what came up to `seconds`. `without` leaves receivers out as if they were not in the plan. A receiver
@@ -46,6 +50,7 @@ export function makeWindow(): Window {
   let packets: Packet[] = []
   return {
     add(packet) {
+      if (!Number.isFinite(packet.rssi)) return
       packets.push(packet)
       // Seldom, so that it costs little: once half of them have no say any more, or a flood has come.
       if (packets.length > 64 && (packets[packets.length >> 1]?.seconds ?? 0) < packet.seconds - windowSeconds)

@@ -40,7 +40,7 @@ export function makeSpace(plan: Plan, settings: Settings): Space {
 }
 
 /** Samples without coordinates, but of every zone: then the samples decide, and geometry does not matter. */
-function knowsZonesOnly({ zones, samples = [] }: Plan): boolean {
+export function knowsZonesOnly({ zones, samples = [] }: Plan): boolean {
   const located = samples.some(({ x, y }) => x !== undefined && y !== undefined)
   return !located && zones.length > 1 && zones.every(({ id }) => samples.some(({ zone }) => zone === id))
 }

@@ -62,6 +62,15 @@ test('somebody at the counter of a shop never seen before is found there', async
   t.same(model.candidates, ['shelves', 'counter', undefined], 'the corridor counts as outside')
 })
 
+test('a signal that is no number changes nothing', async (t) => {
+  const model = makerOf(await readZoneNet())(pharmacy)
+  const window = stand(12, 4)
+  const before = model.infer(window, 8)
+  window.add({ receiver: 0, rssi: Number.NaN, seconds: 7.9 })
+  window.add({ receiver: 99, rssi: -40, seconds: 7.9 })
+  t.same(model.infer(window, 8), before)
+})
+
 test('it does not know where a tag is that was not heard for 20 s', async (t) => {
   const model = makerOf(await readZoneNet())(pharmacy)
   t.equal(model.infer(stand(12, 4), 40), undefined)

@@ -10,7 +10,7 @@ import { planOf } from './tracks.ts'
 import { crossValidate, foldsOf, isRaw, readRecords, receivers, windowRows, type TagRecord } from './vestibule.ts'
 import type { MakeModel } from './zone-model.ts'
 import { twinDay, zoneOf } from './zone-twin.ts'
-import { accuracyOf, flickerOf, judgeWalk, latencyOf, lossOf, type Judged } from './zone-walks.ts'
+import { accuracyOf, flickerOf, judgeWalk, latencyOf, lossOf, type Judged, uncertaintyOf } from './zone-walks.ts'
 
 /** One measure of one condition, for the model and for what it is held against. */
 export interface Comparison {
@@ -24,6 +24,8 @@ export interface Comparison {
   filter?: number
   /** Of the data's authors, or nearest neighbours. */
   reference?: number
+  /** Two standard errors of the distance between model and belief. */
+  uncertainty?: number
   n: number
 }
 
@@ -38,6 +40,7 @@ function compareWalks(name: string, walks: Judged[][], reference?: number): Comp
       model: accuracyOf(all, 'model'),
       belief: accuracyOf(all, 'belief'),
       filter: accuracyOf(all, 'filter'),
+      uncertainty: uncertaintyOf(walks),
       ...(reference === undefined ? {} : { reference }),
       n,
     },

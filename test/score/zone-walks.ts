@@ -79,6 +79,15 @@ export function judgeWalk(
 export const accuracyOf = (judged: Judged[], who: Answers): number =>
   mean(judged.map((one) => (one[who] === one.truth ? 1 : 0)))
 
+/** Two standard errors of how far the model's accuracy is ahead of the filter's, walk by walk: moments of one hang together. */
+export function uncertaintyOf(walks: Judged[][]): number {
+  const leads = walks
+    .filter(({ length }) => length > 0)
+    .map((one) => accuracyOf(one, 'model') - accuracyOf(one, 'belief'))
+  const middle = mean(leads)
+  return 2 * Math.sqrt(leads.reduce((sum, lead) => sum + (lead - middle) ** 2, 0) / (leads.length - 1) / leads.length)
+}
+
 /** Mean −ln of the probability that was given to the truth: what calibration and sharpness cost together. */
 export const lossOf = (judged: Judged[], who: 'modelChance' | 'beliefChance'): number =>
   mean(judged.map((one) => -Math.log(Math.max(1e-3, one[who]))))
