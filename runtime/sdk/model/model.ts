@@ -31,7 +31,7 @@ function serve(description: ModelDescription, loaded: Loaded, options: ModelOpti
   const run = (rows: readonly Float32Array[][]) => runRows(description, runner, rows)
   const batcher = options.batch ? createBatcher(options.batch, run) : undefined
   const runOne = batcher
-    ? (row: Float32Array[]) => batcher.add(row)
+    ? (row: Float32Array[]) => batcher.add(row.map((tensor) => tensor.slice()))
     : async (row: Float32Array[]) => (await run([row]))[0]
 
   /** Counts, bounds and times one call. */

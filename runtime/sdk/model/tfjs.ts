@@ -44,7 +44,7 @@ export async function loadTfjs(
       const made = tf.tidy(() => net.run(given))
       tf.dispose(given)
       try {
-        return outputs.map((index) => Float32Array.from(made[index]?.dataSync() ?? []))
+        return outputs.map((index) => floats(made[index]?.dataSync()))
       } finally {
         tf.dispose(made)
       }
@@ -52,6 +52,9 @@ export async function loadTfjs(
     close: () => net.close(),
   }
 }
+
+const floats = (data: ArrayLike<number> = []): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data)
 
 interface Net {
   inputs: string[]
@@ -79,13 +82,13 @@ async function layersNet(handler: Handler): Promise<Net> {
 
 async function graphNet(handler: Handler): Promise<Net> {
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter')
-  const model = await loadGraphModel(handler as never)
+  const model = await loadGraphModel(handler)
   return {
     inputs: model.inputs.map(({ name }) => name),
     types: model.inputs.map(({ dtype }) => dtype),
     outputs: model.outputs.map(({ name }) => name),
     run: (tensors) => list(model.execute(tensors)),
-    close: () => void model.dispose(),
+    close: () => model.dispose(),
   }
 }
 

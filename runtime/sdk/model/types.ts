@@ -7,7 +7,10 @@ export type BackendName = 'plain' | 'tensorflow' | 'wasm' | 'onnxruntime'
 /** Numbers by feature; what is missing or null takes the feature's `default`. */
 export type Features = { readonly [feature: string]: number | null | undefined }
 
-/** All numbers of an input in row-major order, or, where its features are named, a row or rows of them. */
+/**
+ * All numbers of an input in row-major order, or, where its features are named, a row or rows of them. A Float32Array is
+ * not copied: leave it as it is until the answer is there.
+ */
 export type Values = ArrayLike<number> | Features | readonly Features[]
 
 /** Values by the name of the input; a model with a single input also takes the values themselves. */

@@ -29,7 +29,8 @@ const describe = (name: string, net: Net, format: ModelFormat, entry: string): O
       shape: net.input,
       meaning: 'anything',
       unit: '1',
-      minimum: -1,
+      // Pictures are from 0 to 1.
+      minimum: net.input.length === 3 ? 0 : -1,
       maximum: 1,
       ...(net.input.length === 1
         ? {
