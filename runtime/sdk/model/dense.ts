@@ -86,7 +86,7 @@ export function packDense(
       view.setFloat32(offset, value, true)
       offset += 4
     }
-  const bare = layers.map(({ weights: _, ...layer }) => layer)
+  const bare = layers.map((layer) => ({ ...layer, weights: undefined }))
   return { net: `${JSON.stringify({ weights: file, layers: bare }, null, 2)}\n`, weights: new Uint8Array(view.buffer) }
 }
 
