@@ -140,8 +140,18 @@ export const ScreenWhole = Type.Object({
 export const Shown = Type.Object(
   {
     content: Type.String({ minLength: 1, maxLength: 128 }),
-    play: Type.String({ minLength: 1, maxLength: 64, description: 'made by the player; counts once' }),
-    shownSeconds: Type.Optional(Type.Number({ minimum: 0, description: 'seconds' })),
+    play: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'made by the player; its begin and its end count once each',
+    }),
+    shownSeconds: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; the play is over' })),
+    time: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        description: 'when it began or ended, for what is told late; RFC 3339, at most 30 days ago',
+      }),
+    ),
   },
   strict,
 )
