@@ -130,7 +130,7 @@ export async function measureArrivals(box: Box, port: number, rate: number, seco
       }
       // A newcomer's tag advertises ten times a second, heard loud at the door and faintly by its neighbours.
       if (newcomerAt > 0 && Math.floor((now - newcomerAt) / 100) !== Math.floor((now - newcomerAt - 2) / 100)) {
-        const tag = 4096 + newcomers + Math.floor(rate) * 64
+        const tag = 4096 + newcomers + Math.floor(rate / 10) * 64
         client.publish('endcap/raw/door', payload(tag, -45))
         client.publish('endcap/raw/greens', payload(tag, -80))
         const mark = -60.01 - (marks++ % 2000) / 100
