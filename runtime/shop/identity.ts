@@ -60,7 +60,10 @@ export function createIdentity({ now, timezone, bearer, permitted }: IdentityDep
   const visit = (radio: string): string => {
     const known = visits.get(radio)
     if (known) return known
-    const token = `visit/${createHmac('sha256', key).update(`${returns.get(radio) ?? 0} ${radio}`).digest('hex').slice(0, 16)}`
+    const token = `visit/${createHmac('sha256', key)
+      .update(`${returns.get(radio) ?? 0} ${radio}`)
+      .digest('hex')
+      .slice(0, 16)}`
     if (visits.size >= cacheLimit) visits.delete(visits.keys().next().value ?? '')
     visits.set(radio, token)
     return token
