@@ -147,7 +147,7 @@ export interface Shop {
     acknowledge(staff: string, notice: string): Promise<Notice>
     attach(staff: string, changed: (notice: Notice) => void): () => void
   }
-  /** Called after each committed change of the plan, a person, a screen or a notice. */
-  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices') => void): () => void
+  /** Called after each committed change of the plan, a person, a screen or a notice, and when a shift begins or ends. */
+  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts') => void): () => void
   stop(): Promise<void>
 }
