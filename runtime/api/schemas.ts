@@ -95,6 +95,33 @@ export const Plugin = Type.Object({
   devices: Type.Array(Device),
 })
 
+export const ConfigurationWritten = Type.Object(
+  {
+    config: Type.Optional(Type.Object({}, { description: 'as the schema of the plugin says' })),
+    devices: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+          config: Type.Optional(Type.Object({}, { description: 'as the schema of its devices says' })),
+        },
+        strict,
+      ),
+      { maxItems: 1000 },
+    ),
+  },
+  strict,
+)
+export const Configuration = Type.Object({
+  config: Type.Unknown({ description: 'in force, with defaults and secrets' }),
+  written: ConfigurationWritten,
+  pluginSchema: Type.Optional(Type.Unknown({ description: 'JSON Schema of the configuration' })),
+  deviceSchema: Type.Optional(Type.Unknown({ description: 'JSON Schema of the configuration of a device' })),
+  inMemory: Type.Boolean({
+    description: 'what is changed lasts until the box stops: the virtual shop keeps no endcap.yaml',
+  }),
+})
+
 export const ZoneListed = Type.Intersect([
   Type.Object(Zone.properties),
   Type.Object({

@@ -185,7 +185,7 @@ export const errors = define({
   },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
-    message: '{plugin} was not started: {path} {reason}',
+    message: '{plugin} cannot start: {path} {reason}',
     remedy: 'Correct that field under plugins.{plugin} in endcap.yaml, or in its form on the console.',
   },
   ENDCAP_PLUGIN_DENIED: {

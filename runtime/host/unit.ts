@@ -158,7 +158,7 @@ export function idleStatus(found: Package | Faulty, sandbox: PluginStatus['sandb
     const state = 'invalid' as const
     return { ...common, ...counters, ...nothing, kind: 'device', state, reason: message, remedy, permissions: [] }
   }
-  const { manifest, configSchema } = found
+  const { manifest, pluginConfigSchema: configSchema } = found
   return {
     ...common,
     ...counters,
