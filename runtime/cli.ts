@@ -1,6 +1,6 @@
-#!/usr/bin/env node
-/** The `endcap` command. */
+/** What the `endcap` command does; started by endcap.js. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { askRuntime, saveConfig } from './appliance/index.ts'
@@ -36,6 +36,8 @@ async function start(home: string, twin: boolean | undefined): Promise<void> {
   say(`Endcap runs at ${runtime.address}${runtime.twin ? ' with a virtual shop: all people in it are simulated' : ''}`)
   if (runtime.firstStart || runtime.twin) say(`Sign in, once, within 24 hours: ${await runtime.signInLink()}`)
   else say('Sign in: `endcap sign-in` prints a link')
+  // Not only at an orderly end: a box that loses its power would compile everything again.
+  flushCompileCache()
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1)

@@ -21,6 +21,8 @@ export interface Program {
   flags?: string[] | undefined
   env?: Record<string, string> | undefined
   binds?: { path: string; mode: 'read' | 'write' }[] | undefined
+  /** Its compile cache, writable for this child alone. */
+  cache?: string | undefined
 }
 
 interface Bind {
@@ -78,10 +80,12 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
     ...libraries.map((folder): Bind => ({ path: folder, mode: 'read' })),
     ...asked.flatMap(({ binds }) => binds.flatMap((bind) => resolveBind(bind, program.configs))),
     ...(program.binds ?? []),
+    ...(program.cache ? [{ path: program.cache, mode: 'write' as const }] : []),
   ]
   const devices = wanted.filter(({ mode }) => mode === 'device').map((bind) => bind.path)
   const binds = wanted.filter((bind) => (bind.mode === 'device' ? isDevice(bind.path) : existsSync(bind.path)))
   const env = { ...program.env }
+  if (program.cache) env['NODE_COMPILE_CACHE'] = program.cache
   if (program.manifest.permissions.includes('dbus')) env['DBUS_SYSTEM_BUS_ADDRESS'] = dbusAddress()
 
   const flags = new Set([...nodeFlags(program.manifest), ...asked.flatMap((permission) => permission.flags)])
