@@ -57,8 +57,8 @@ export interface Arrivals {
   p50: number
   p99: number
   n: number
-  /** Microseconds of processor time for each advertisement, everything included. */
-  microseconds: number
+  /** Share of one core that the whole box took, every process included. */
+  cores: number
   /** Milliseconds from an advertisement to its event on a stream, host and decoding included. */
   hop: { p50: number; p99: number; n: number; perSecond: number }
 }
@@ -155,7 +155,7 @@ export async function measureArrivals(box: Box, port: number, rate: number, seco
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
     n: sorted.length,
-    microseconds: (cpu / sent) * 1e6,
+    cores: cpu / seconds,
     hop: { p50: percentile(sortedHops, 0.5), p99: percentile(sortedHops, 0.99), n: sortedHops.length, perSecond },
   }
 }
