@@ -51,7 +51,7 @@ function OneField({
   const usual = textOfValue(field, fallback)
   const common = {
     id,
-    class: kind === 'text' || kind === 'choice' ? 'input' : 'input code',
+    class: ['text', 'choice', 'boolean'].includes(kind) ? 'input' : 'input code',
     value: text,
     required,
     'aria-describedby': `${id}-about`,
