@@ -26,9 +26,17 @@ const say = (text: string) => process.stdout.write(text.endsWith('\n') ? text : 
 function fail(error: unknown): void {
   if (error instanceof EndcapError || error instanceof RemoteError)
     process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
+  else if (isOfThePerson(error)) process.stderr.write(`${error.message}\n\`endcap help\` tells how it is called.\n`)
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 1
 }
+
+/** A wrong option, or a file that is not there or may not be read: no fault of ours, and no stack. */
+const isOfThePerson = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  (String(error.code).startsWith('ERR_PARSE_ARGS') || ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) &&
+  !('address' in error)
 
 async function start(home: string, twin: boolean | undefined): Promise<void> {
   const { startRuntime } = await import('./main.ts')

@@ -15,6 +15,7 @@ import {
   startBoot,
   startControl,
   watchConfig,
+  watchPluginFolder,
   writePluginSettings,
 } from './appliance/index.ts'
 import { createBus, createCommands } from './bus/index.ts'
@@ -181,6 +182,13 @@ async function boot(
       },
       (fault) => log.error({ remedy: fault.remedy }, fault.message),
     ),
+  )
+
+  ends.push(
+    await watchPluginFolder(home.plugins, () => {
+      log.info({ folder: home.plugins }, 'the plugins have changed')
+      made.reload().catch((error: unknown) => log.error({ err: error }, 'the plugins could not be looked at again'))
+    }),
   )
 
   // Nobody waits for these: the box answers already, and /health tells how far they are.

@@ -35,7 +35,9 @@ export function faults(schema: TSchema, value: unknown): Fault[] {
         JSON.stringify((params as { allowedValue?: unknown }).allowedValue),
       ])
   const found = errors.map(({ instancePath, message, keyword, params }) => {
-    const values = keyword === 'const' ? (allowed.get(instancePath) ?? []) : []
+    const { allowedValues = [] } = params as { allowedValues?: unknown[] }
+    const values =
+      keyword === 'const' ? (allowed.get(instancePath) ?? []) : allowedValues.map((one) => JSON.stringify(one))
     if (values.length > 1) return { path: instancePath || '/', reason: `must be one of ${values.join(', ')}` }
     const names = (params as { additionalProperties?: string[] }).additionalProperties
     return keyword === 'additionalProperties' && names

@@ -101,5 +101,6 @@ test('a value that is none of those allowed is told which are', (t) => {
   t.match(faults(Content, { layout: 'image' }), [
     { path: '/layout', reason: 'must be one of "message", "picture", "split", "video"' },
   ])
+  t.match(faults({ enum: ['front', 'back'] }, 'left'), [{ path: '/', reason: 'must be one of "front", "back"' }])
   t.end()
 })
