@@ -63,3 +63,12 @@ test('no plugin takes the name of the box itself, under which its sources and se
   for (const name of ['flows', 'shop', 'api'])
     t.match(box.host.plugin(name), { state: 'invalid', reason: /must not be/ })
 })
+
+test('a plugin that asks for more kinds of events than anybody needs is ended, the box goes on', async (t) => {
+  const box = await openBox(t)
+  const code = `for (let n = 0; n < 1100; n++) ctx.on({ type: 'device.*', subject: 'device/' + n }, () => {})`
+  await writePlugin(box.folders[0], 'greedy', { consumes: [{ type: 'device.*' }] }, code)
+  await box.host.start()
+  await box.state('greedy', 'restarting')
+  t.match(box.host.plugin('greedy').reason, /wants to hear more than 1000 kinds of events/)
+})
