@@ -53,7 +53,7 @@ export function createUnit(options: UnitOptions): Unit {
   const { principal, log, version } = options
   const { manifest, name } = principal
   const devices = createDevices(name)
-  const lines = createLines(({ level, text }) => log[severity(level)]({ plugin: name, level }, text))
+  const lines = createLines(({ level, text }) => log[severity(level)]({}, text))
   const refusals = new Map<string, number>()
   let effective: EffectiveConfig | undefined
   let emitted = 0
