@@ -187,9 +187,10 @@ function take(frame: SensorFrame, { bytes, format }: Part, object: BthomeObject,
 function numberOf(bytes: Uint8Array, object: BthomeObject & { kind: 'number' }, format?: number): number | undefined {
   if (bytes.length > 6) return undefined
   if (format === 2) {
-    if (bytes.length !== 4) return undefined
-    const float = new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true)
-    return Number.isFinite(float) ? float * object.factor : undefined
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const float =
+      bytes.length === 4 ? view.getFloat32(0, true) : bytes.length === 2 ? view.getFloat16(0, true) : Number.NaN
+    return Number.isFinite(float) ? exact(float, object.factor) : undefined
   }
   if (format !== undefined && format > 1) return undefined
   const signed = format === undefined ? object.signed : format === 1

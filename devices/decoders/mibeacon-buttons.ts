@@ -19,8 +19,11 @@ export function readButton(frame: SensorFrame, bytes: Uint8Array, { buttons }: M
   } else if (buttons === 'dimmer') readDimmer(frame, which, amount, how)
   else {
     const action = presses[how]
-    if (action === undefined || buttons === undefined) return
-    frame.actions.push({ control: 'button', action, ...(buttons === 'remote' ? { at: String(which + 1) } : {}) })
+    const remote = typeof buttons === 'object' && 'remote' in buttons ? buttons.remote : undefined
+    const at = remote?.[which]
+    if (action === undefined || (buttons !== 'presses' && at === undefined)) return
+    if (at === 'on' || at === 'off') frame.readings.push({ field: 'powered', value: at === 'on' })
+    frame.actions.push({ control: 'button', action, ...(at === undefined ? {} : { at }) })
   }
 }
 
@@ -42,7 +45,7 @@ function readDimmer(frame: SensorFrame, which: number, amount: number, how: numb
 export function readPress(action: string) {
   return (frame: SensorFrame, [which = 0]: Uint8Array, { buttons }: MiProduct): void => {
     if (buttons === 'single' || buttons === 'presses') frame.actions.push({ control: 'button', action })
-    if (typeof buttons !== 'object') return
+    if (typeof buttons !== 'object' || 'remote' in buttons) return
     const names =
       'bits' in buttons
         ? buttons.bits.filter((_, bit) => ((which >> bit) & 1) === 1)

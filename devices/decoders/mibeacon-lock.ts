@@ -47,6 +47,47 @@ export function readLock(frame: SensorFrame, bytes: Uint8Array): void {
   const key = littleEndian(bytes.subarray(1, 5))
   frame.readings.push({ field, value: open }, { field: 'lockMethod', value: method })
   const wrong = key >>> 16 === 0xc0de
-  if (!wrong) frame.readings.push({ field: 'lockKey', value: special[key] ?? `key ${key & 0xffff}` })
+  if (!wrong) frame.readings.push({ field: 'lockKey', value: keyOf(key) })
   frame.actions.push({ control: 'lock', action: wrong ? 'error' : action })
+}
+
+/** Numbers up to 0x7fffffff are Bluetooth keys; above, the kind of key stands in the upper half. */
+function keyOf(key: number): string {
+  const own = special[key]
+  if (own !== undefined) return own
+  if (key <= 0x7fffffff) return `Bluetooth key ${key}`
+  return `${kinds[(key >>> 16) & 0x7fff] ?? 'key'} ${key & 0xffff}`
+}
+
+const kinds: Readonly<Record<number, string>> = {
+  1: 'fingerprint',
+  2: 'password',
+  3: 'metal key',
+  4: 'NFC',
+  5: 'two-step verification',
+  6: 'face',
+  7: 'finger veins',
+  8: 'palm',
+}
+
+const fingerprints: readonly string[] = [
+  'match-successful',
+  'match-failed',
+  'timeout',
+  'low-quality-too-light-fuzzy',
+  'insufficient-area',
+  'skin-is-too-dry',
+  'skin-is-too-wet',
+]
+
+/** Object 0x0006: the number of the key (4), how the finger was recognised. */
+export function readFingerprint(frame: SensorFrame, bytes: Uint8Array): void {
+  const action = fingerprints[bytes[4] ?? 255]
+  if (bytes.length !== 5 || action === undefined) return
+  const key = littleEndian(bytes.subarray(0, 4))
+  frame.readings.push(
+    { field: 'recognised', value: action === 'match-successful' },
+    { field: 'lockKey', value: special[key] ?? String(key) },
+  )
+  frame.actions.push({ control: 'fingerprint', action })
 }

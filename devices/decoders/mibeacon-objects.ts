@@ -1,5 +1,5 @@
 import { readButton, readPress } from './mibeacon-buttons.ts'
-import { readLock } from './mibeacon-lock.ts'
+import { readFingerprint, readLock } from './mibeacon-lock.ts'
 import type { MiProduct } from './mibeacon-products.ts'
 import { littleEndian } from './numbers.ts'
 import type { FlagField, NumberField, SensorFrame } from './sensor.ts'
@@ -91,6 +91,7 @@ const doorStates: readonly [open: boolean, alarms: [FlagField, boolean][]][] = [
  */
 export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x0003, (frame) => void frame.actions.push({ control: 'motion', action: 'motion-detected' })],
+  [0x0006, readFingerprint],
   [
     0x0007,
     (frame, [state = 255]) => {
@@ -141,7 +142,13 @@ export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
       if (celsius !== undefined) say(frame, 'celsius', celsius)
     },
   ],
-  [0x1006, number('humidityPercent', 2, 10)],
+  [
+    0x1006,
+    (frame, bytes, { wholeHumidity }) => {
+      const percent = littleEndian(bytes) / 10
+      if (bytes.length === 2) say(frame, 'humidityPercent', wholeHumidity ? Math.floor(percent) : percent)
+    },
+  ],
   [0x1007, lightOf],
   [0x1008, number('moisturePercent', 1)],
   [0x1009, number('microsiemensPerCentimetre', 2)],
@@ -164,7 +171,15 @@ export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x1019, contact(0, 1, 2)],
   [0x101b, (frame) => tell(frame, 'motion', false)],
   [0x2000, bodyTemperature],
-  [0x3003, (frame, [state]) => tell(frame, 'brushing', state === 0)],
+  [
+    0x3003,
+    (frame, bytes) => {
+      const [state] = bytes
+      if (state === 0 || state === 1) tell(frame, 'brushing', state === 0)
+      // Behind the time of beginning or end.
+      if (bytes.length === 6) say(frame, 'score', bytes[5] ?? 0)
+    },
+  ],
   [0x4801, float('celsius', 1)],
   [0x4802, number('humidityPercent', 1)],
   [0x4803, number('batteryPercent', 1)],
@@ -177,8 +192,7 @@ export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x483c, flag('occupied')],
   [0x483d, number('loadedSeconds', 4)],
   [0x483e, number('unloadedSeconds', 4)],
-  // 0 nobody, 1 somebody; one model adds 2 for somebody who has left.
-  [0x484e, flag('occupied', (byte) => byte === 1)],
+  [0x484e, (frame, [state = 0], { leaves }) => tell(frame, 'occupied', leaves ? state === 1 : state > 0)],
   [0x4851, number('occupiedMinutes', 1)],
   [0x4852, number('unoccupiedMinutes', 1)],
   [0x487b, (frame, [state = 0], { leaks }) => leaks && tell(frame, 'wet', state > 0, above)],

@@ -4,7 +4,7 @@ export type Buttons =
   | 'presses'
   | 'cube'
   | 'dimmer'
-  | 'remote'
+  | { remote: readonly string[] }
   /** A byte that counts from 0, or from 1. */
   | { from: 0 | 1; names: readonly string[] }
   /** A byte with a bit for each. */
@@ -22,6 +22,10 @@ export interface MiProduct {
   leaks?: true
   /** 0x6e16 are the measurements of a body composition scale; a frame without any says that nobody stands on it. */
   scale?: true
+  /** Decimals of its humidity are noise that climbs in steps (so do ESPHome and ble_monitor say): whole percent count. */
+  wholeHumidity?: true
+  /** Its occupancy says 2 for somebody who has just left. */
+  leaves?: true
   /** Any lock message also arms. */
   handle?: true
 }
@@ -36,12 +40,12 @@ export const miProducts: ReadonlyMap<number, MiProduct> = new Map<number, MiProd
   [0x0098, { model: 'HHCCJCY01', light: 'lux' }],
   [0x00db, { model: 'MMC-T201-1' }],
   [0x015d, { model: 'HHCCPOT002' }],
-  [0x0153, { model: 'YLYK01YL', buttons: 'remote' }],
+  [0x0153, { model: 'YLYK01YL', buttons: { remote: ['on', 'off', 'brightness', 'plus', 'M', 'min'] } }],
   [0x01aa, { model: 'LYWSDCGQ' }],
   [0x02df, { model: 'JQJCY01YM' }],
   [0x0347, { model: 'CGG1' }],
   [0x0380, { model: 'DSL-C08', handle: true }],
-  [0x0387, { model: 'MHO-C401' }],
+  [0x0387, { model: 'MHO-C401', wholeHumidity: true }],
   [0x0391, { model: 'MMC-W505', sleepy }],
   [0x03b6, { model: 'YLKG07YL/YLKG08YL', buttons: 'dimmer' }],
   [0x03bc, { model: 'GCLS002', light: 'lux' }],
@@ -51,9 +55,11 @@ export const miProducts: ReadonlyMap<number, MiProduct> = new Map<number, MiProd
   [0x045b, { model: 'LYWSD02' }],
   [0x0489, { model: 'M1S-T500' }],
   [0x04e1, { model: 'XMMF01JQD', buttons: 'cube' }],
-  [0x055b, { model: 'LYWSD03MMC' }],
+  [0x055b, { model: 'LYWSD03MMC', wholeHumidity: true }],
   [0x0576, { model: 'CGD1' }],
   [0x066f, { model: 'CGDK2' }],
+  [0x069e, { model: 'ZNMS16LM' }],
+  [0x069f, { model: 'ZNMS17LM' }],
   [0x06d3, { model: 'MHO-C303' }],
   [0x07bf, { model: 'YLAI003', buttons: 'presses' }],
   [0x07f6, { model: 'MJYD02YL', light: 'from-100' }],
@@ -66,6 +72,7 @@ export const miProducts: ReadonlyMap<number, MiProduct> = new Map<number, MiProd
   [0x0b48, { model: 'CGG1-ENCRYPTED' }],
   [0x0c3c, { model: 'CGC1' }],
   [0x0e39, { model: 'XMZNMS08LM' }],
+  [0x11c2, { model: 'Lockin-SV40' }],
   [0x1203, { model: 'XMWSDJ04MMC' }],
   [0x16e4, { model: 'LYWSD02MMC' }],
   [0x1889, { model: 'MS1BB(MI)', sleepy, buttons: 'single' }],
@@ -83,7 +90,7 @@ export const miProducts: ReadonlyMap<number, MiProduct> = new Map<number, MiProd
   [0x3f0f, { model: 'RS1BB(MI)', sleepy }],
   [0x3f4c, { model: 'PS1BB', vendor: linptech, sleepy }],
   [0x45c9, { model: 'MJTZC02YM' }],
-  [0x4683, { model: 'XMOSB01XS', sleepy }],
+  [0x4683, { model: 'XMOSB01XS', sleepy, leaves: true }],
   [0x48cf, { model: 'MJTZC01YM', sleepy, scale: true }],
   [0x4c04, { model: 'MJTZC02YM' }],
   [0x4c47, { model: 'MJWSD05MMC' }],

@@ -32,7 +32,10 @@ export function decodeMiBeacon(services: ServiceData, { address, key }: Options 
   const number = littleEndian(bytes.subarray(2, 4))
   const product: MiProduct = miProducts.get(number) ?? { model: '' }
   const frame: SensorFrame = { ...blank('mibeacon', has(3) && has(6)), version, product: number, packet: bytes[4] ?? 0 }
-  if (product.model !== '') frame.model = product.model
+  if (product.model !== '') {
+    frame.model = product.model
+    frame.vendor = product.vendor ?? 'Xiaomi'
+  }
   frame.sleepy = product.sleepy ?? false
 
   const sender = addressBytes(address)

@@ -102,6 +102,7 @@ export type FlagField =
   | 'present'
   | 'problem'
   | 'pried'
+  | 'recognised'
   | 'running'
   | 'safe'
   | 'smoke'
@@ -157,6 +158,8 @@ export interface SensorFrame {
   version?: number
   /** The model, where the frame names one. */
   model?: string
+  /** Who makes it, where the frame's product number tells. */
+  vendor?: string
   /** MiBeacon's number of the product. */
   product?: number
   /** The device's own address or its end, where the frame carries it; lower case with colons. */

@@ -6,6 +6,7 @@ import type {
   CommandName,
   CommandParams,
   Consume,
+  DeviceProfile,
   Event,
   EventData,
   EventType,
@@ -117,5 +118,7 @@ export interface Context<D = unknown, P = unknown> {
   offline(device: string, kind: string, reason?: string): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
+  /** What is known of devices (devices/<vendor>/<model>.json), the box's own profiles in place of ours. */
+  profiles(): Promise<DeviceProfile[]>
   log: Log
 }
