@@ -127,7 +127,7 @@ function readTwoProbes(data: Uint8Array): SensorFrame {
   frame.readings = frame.readings.flatMap((reading) => {
     if (reading.field === 'humidityPercent' && at === 'probe-2') return []
     const { at: _, ...whole } = reading
-    return reading.field === 'batteryPercent' ? [whole as typeof reading] : [reading]
+    return reading.field === 'batteryPercent' ? [whole] : [reading]
   })
   return frame
 }

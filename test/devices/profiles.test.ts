@@ -28,7 +28,10 @@ test('every profile is valid, and what its device says in its trace becomes what
       t.ok(recognised, `${name}: recognised`)
       const said = own as Record<string, unknown>
       for (const [field, value] of Object.entries(readings))
-        t.ok(near(said[field], value) ?? said[field] === value, `${name}: ${field} ${said[field]}, to be ${value}`)
+        t.ok(
+          near(said[field], value) ?? said[field] === value,
+          `${name}: ${field} ${String(said[field])}, to be ${String(value)}`,
+        )
       if (!partial) t.same(Object.keys(said).toSorted(), Object.keys(readings).toSorted(), `${name}: nothing else`)
       t.match(became, rest, `${name}: events`)
       if (rest.events) t.equal((became as { events: unknown[] }).events.length, rest.events.length, `${name}: no more`)

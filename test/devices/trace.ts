@@ -57,7 +57,7 @@ function playFrame(line: TraceLine, profile: DeviceProfile, profiles: DeviceProf
   const key = line.key === undefined ? undefined : bytesFromHex(line.key)
   const heard = createSensorSession(key ? { key } : {}).hear(advertisement, 0)
   const frame = heard?.verdict === 'fresh' ? heard.frame : undefined
-  const events: unknown[] = []
+  const events: { type: string }[] = []
   const sensors = createSensors({
     profiles,
     adopted: [{ radio: advertisement.address, probe: 'trace', ...(line.key === undefined ? {} : { key: line.key }) }],
@@ -71,9 +71,12 @@ function playFrame(line: TraceLine, profile: DeviceProfile, profiles: DeviceProf
     recognised: frame && createRecogniser(profiles)(frame, line.name)?.id === profile.id,
     readings: Object.fromEntries((frame?.readings ?? []).map(({ field, value }) => [field, value])),
     actions: frame?.actions ?? [],
-    events,
+    // In one order, whichever stands first in the frame.
+    events: events.toSorted((a, b) => order(a) - order(b)),
   }
 }
+
+const order = ({ type }: { type: string }) => ['probe.temperature', 'probe.humidity', 'probe.door'].indexOf(type)
 
 function advertisementOf(line: TraceLine): SensorAdvertisement & { address: string } {
   const bytes = (hex: string) => bytesFromHex(hex) ?? new Uint8Array()

@@ -174,8 +174,7 @@ function same(own: unknown, theirs: unknown): boolean {
 }
 
 function deviceFault({ expected, name, address }: SensorVector, frame: SensorFrame | undefined): string | undefined {
-  const devices = Object.values(expected.devices ?? {}).filter(({ model }) => model !== null)
-  const [device] = devices
+  const device = Object.values(expected.devices ?? {}).find(({ model }) => model !== null)
   if (!device || !frame) return undefined
   const sealed = frame.encrypted
   if (frame.format.startsWith('bthome')) {

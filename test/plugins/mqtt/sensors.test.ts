@@ -15,7 +15,10 @@ const frame = (packet: number, celsius: number) => {
 
 test('a thermometer heard by a gateway becomes a probe once it is adopted', async (t) => {
   const { profiles } = await readProfiles([join(import.meta.dirname, '../../../devices')])
-  const sensors = [{ radio: address, probe: 'dairy-1', offsetCelsius: -0.5 }]
+  const sensors = [
+    { radio: address, probe: 'dairy-1', offsetCelsius: -0.5 },
+    { radio: 'blu-ht-77ee', probe: 'dairy-2' },
+  ]
   const station = await startStation(t, { sensors }, undefined, profiles)
   const client = await station.gateway()
 
@@ -31,16 +34,16 @@ test('a thermometer heard by a gateway becomes a probe once it is adopted', asyn
 
   const next = station.event('probe.temperature')
   client.publish(
-    'home/OMG_door/BTtoMQTT/A4C1388D18B2',
+    'home/OMG_door/BTtoMQTT/A4C1380077EE',
     JSON.stringify({
-      id: address.toUpperCase(),
+      id: 'A4:C1:38:00:77:EE',
       name: 'SBHT-003C',
       rssi: -71,
       servicedatauuid: '0xfcd2',
       servicedata: frame(2, 6.5).slice(8, 26),
     }),
   )
-  t.match(await next, { data: { probe: 'dairy-1', celsius: 6 } }, 'and by a gateway of another kind')
+  t.match(await next, { data: { probe: 'dairy-2', celsius: 6.5 } }, 'and by a gateway of another kind')
   t.notOk(
     station.emitted.some(({ type }) => type === 'beacon.sighted'),
     'a thermometer is nobody’s visit',
