@@ -16,8 +16,6 @@ export interface Heard extends Advertisement {
   /** False for private addresses that change every few minutes; undefined where BlueZ has not said. */
   staticAddress?: boolean
   beacon: Beacon | undefined
-  /** It carries company or service data anew; else only its strength is. */
-  news: boolean
 }
 
 /**
@@ -32,14 +30,7 @@ export function createAdvertisements() {
     if (found) return found
     const place = placeOf(path)
     if (!place) return undefined
-    const device: Heard = {
-      ...place,
-      rssi: Number.NaN,
-      manufacturerData: {},
-      serviceData: {},
-      beacon: undefined,
-      news: false,
-    }
+    const device: Heard = { ...place, rssi: Number.NaN, manufacturerData: {}, serviceData: {}, beacon: undefined }
     devices.set(path, device)
     if (devices.size > maxDevices) {
       const oldest = devices.keys().next()
@@ -66,7 +57,6 @@ export function createAdvertisements() {
         news = true
       }
       if (news) device.beacon = decodeBeacon(device)
-      device.news = news
       readRest(device, properties)
       return Number.isFinite(device.rssi) ? device : undefined
     },

@@ -49,7 +49,7 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
       const place = receivers.get(advertisement.adapter)
       if (!place) return
       const { device, receiver } = place
-      const sensed = advertisement.news && sensors.hear(advertisement)
+      const sensed = sensors.hear(advertisement)
       const sighted = sensed ? undefined : events.sighted(advertisement, receiver)
       if (sighted) ctx.emit('beacon.sighted', { device, subject: `${sighted.tag}/at/${receiver}`, data: sighted })
       const raw = events.advertisement(advertisement, receiver)
