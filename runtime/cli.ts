@@ -1,6 +1,6 @@
-#!/usr/bin/env node
-/** The `endcap` command. */
+/** What the `endcap` command does; started by endcap.js. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { askRuntime, saveConfig } from './appliance/index.ts'
@@ -26,9 +26,17 @@ const say = (text: string) => process.stdout.write(text.endsWith('\n') ? text : 
 function fail(error: unknown): void {
   if (error instanceof EndcapError || error instanceof RemoteError)
     process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
+  else if (isOfThePerson(error)) process.stderr.write(`${error.message}\n\`endcap help\` tells how it is called.\n`)
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 1
 }
+
+/** A wrong option, or a file that is not there or may not be read: no fault of ours, and no stack. */
+const isOfThePerson = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  (String(error.code).startsWith('ERR_PARSE_ARGS') || ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) &&
+  !('address' in error)
 
 async function start(home: string, twin: boolean | undefined): Promise<void> {
   const { startRuntime } = await import('./main.ts')
@@ -36,6 +44,8 @@ async function start(home: string, twin: boolean | undefined): Promise<void> {
   say(`Endcap runs at ${runtime.address}${runtime.twin ? ' with a virtual shop: all people in it are simulated' : ''}`)
   if (runtime.firstStart || runtime.twin) say(`Sign in, once, within 24 hours: ${await runtime.signInLink()}`)
   else say('Sign in: `endcap sign-in` prints a link')
+  // Not only at an orderly end: a box that loses its power would compile everything again.
+  flushCompileCache()
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1)

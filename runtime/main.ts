@@ -15,11 +15,13 @@ import {
   startBoot,
   startControl,
   watchConfig,
+  watchPluginFolder,
+  writePluginSettings,
 } from './appliance/index.ts'
 import { createBus, createCommands } from './bus/index.ts'
 import type { Purpose } from './contract/index.ts'
 import { createFlowEngine } from './flow-engine/index.ts'
-import { createHost, type Host, type PluginSettings, readProfiles } from './host/index.ts'
+import { createHost, type Host, type PluginConfiguration, type PluginSettings, readProfiles } from './host/index.ts'
 import { openLedger } from './ledger/index.ts'
 import { createShop, readPlan, type Shop } from './shop/index.ts'
 
@@ -100,7 +102,16 @@ async function boot(
   const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
   const settings = (): Record<string, PluginSettings> => (twin ? { ...config.plugins, ...demo } : config.plugins)
   const folders = [join(root, 'plugins'), home.plugins]
-  const made = createHost({ bus, commands, ledger, shop, folders, settings, log })
+  const made = createHost({
+    bus,
+    commands,
+    ledger,
+    shop,
+    folders,
+    settings,
+    log,
+    cacheFolder: join(home.run, 'compiled'),
+  })
   host = made
   made.answer('devices.profiles', async () => {
     const { profiles, wrong } = await readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
@@ -119,6 +130,13 @@ async function boot(
     }
     await made.reload()
   }
+  const configurePlugin = async (plugin: string, written: PluginConfiguration['written']) => {
+    if (twin) {
+      const { config: _, ...rest } = settings()[plugin] ?? {}
+      demo[plugin] = { ...rest, ...written }
+    } else config = (await saveConfig(home.folder, writePluginSettings(plugin, written))).config
+    await made.reload()
+  }
   const api = createApi({
     bus,
     commands,
@@ -127,6 +145,7 @@ async function boot(
     host: made,
     flows: flows satisfies FlowsFace,
     enablePlugin,
+    configurePlugin,
     mediaFolder: home.media,
     webRoot: join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
@@ -168,6 +187,13 @@ async function boot(
       },
       (fault) => log.error({ remedy: fault.remedy }, fault.message),
     ),
+  )
+
+  ends.push(
+    await watchPluginFolder(home.plugins, () => {
+      log.info({ folder: home.plugins }, 'the plugins have changed')
+      made.reload().catch((error: unknown) => log.error({ err: error }, 'the plugins could not be looked at again'))
+    }),
   )
 
   // Nobody waits for these: the box answers already, and /health tells how far they are.

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AdoptedSensor, type Context, definePlugin, followSensors } from '@endcap/sdk'
 import { type Broker, startBroker } from './broker.ts'
 import { createCounters, createReport } from './counters.ts'
-import { followBroker } from './external.ts'
 import type { Reading } from './formats/reading.ts'
 import { createGateways } from './gateways.ts'
 import { createIngest, type Incoming } from './ingest.ts'
@@ -103,6 +102,8 @@ function troubleOf(error: unknown, host: string, port: number): string {
 
 /** Another broker, until the signal aborts. */
 async function follow(ctx: Own, received: (incoming: Incoming) => boolean) {
+  // The client is loaded only here: most boxes run the broker themselves.
+  const { followBroker } = await import('./external.ts')
   const where = nameOf(ctx.config.url)
   let told = ''
   const external = followBroker({

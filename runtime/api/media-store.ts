@@ -91,7 +91,9 @@ export function createMediaStore(folder: string, most: number): MediaStore {
         types.set(hash, type)
         return { hash, bytes, type, added }
       } catch (error) {
-        if (error instanceof EndcapError || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+        const { code } = error as NodeJS.ErrnoException
+        if (code === 'ENOSPC') throw refuse('the disk of the box is full')
+        if (error instanceof EndcapError || code !== 'ECONNRESET') throw error
         throw refuse('the upload was cut short')
       } finally {
         await file.close()

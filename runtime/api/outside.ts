@@ -27,7 +27,10 @@ export const outsideDevice = ({ lastEventAt, ...device }: DeviceStatus) => ({
 
 const SECRET = /secret|password|passphrase|token|apikey|api_key|credential/i
 
-/** A configuration with its secrets covered: fields marked as generated or secret by the schema, and fields that sound secret. */
+/** Name and password within a URL. */
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i
+
+/** A configuration with its secrets covered: fields marked so by the schema, and fields that sound secret. */
 function covered(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
     const items = (schema as { items?: unknown } | undefined)?.items
@@ -38,6 +41,7 @@ function covered(value: unknown, schema: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => {
       const own = properties?.[name]
+      if (typeof item === 'string' && CREDENTIALS.test(item)) return [name, item.replace(CREDENTIALS, '$1•••@')]
       const secret =
         typeof item === 'string' &&
         item !== '' &&

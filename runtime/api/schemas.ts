@@ -95,6 +95,33 @@ export const Plugin = Type.Object({
   devices: Type.Array(Device),
 })
 
+export const ConfigurationWritten = Type.Object(
+  {
+    config: Type.Optional(Type.Object({}, { description: 'as the schema of the plugin says' })),
+    devices: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+          config: Type.Optional(Type.Object({}, { description: 'as the schema of its devices says' })),
+        },
+        strict,
+      ),
+      { maxItems: 1000 },
+    ),
+  },
+  strict,
+)
+export const Configuration = Type.Object({
+  config: Type.Unknown({ description: 'in force, with defaults and secrets' }),
+  written: ConfigurationWritten,
+  pluginSchema: Type.Optional(Type.Unknown({ description: 'JSON Schema of the configuration' })),
+  deviceSchema: Type.Optional(Type.Unknown({ description: 'JSON Schema of the configuration of a device' })),
+  inMemory: Type.Boolean({
+    description: 'what is changed lasts until the box stops: the virtual shop keeps no endcap.yaml',
+  }),
+})
+
 export const ZoneListed = Type.Intersect([
   Type.Object(Zone.properties),
   Type.Object({
@@ -140,8 +167,18 @@ export const ScreenWhole = Type.Object({
 export const Shown = Type.Object(
   {
     content: Type.String({ minLength: 1, maxLength: 128 }),
-    play: Type.String({ minLength: 1, maxLength: 64, description: 'made by the player; counts once' }),
-    shownSeconds: Type.Optional(Type.Number({ minimum: 0, description: 'seconds' })),
+    play: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'made by the player; its begin and its end count once each',
+    }),
+    shownSeconds: Type.Optional(Type.Number({ minimum: 0, description: 'seconds; the play is over' })),
+    time: Type.Optional(
+      Type.String({
+        maxLength: 40,
+        description: 'when it began or ended, for what is told late; RFC 3339, at most 30 days ago',
+      }),
+    ),
   },
   strict,
 )

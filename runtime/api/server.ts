@@ -36,6 +36,8 @@ const PREFIX = '/api/v1'
 const BODY_BYTES = 1024 * 1024
 const SOCKET_BYTES = 64 * 1024
 const STOP_MILLISECONDS = 2000
+/** A request must be whole by then: Fastify alone would wait for ever for a body that trickles. */
+const REQUEST_MILLISECONDS = 300_000
 const defaults: Limits = { signInsPerMinute: 20, eventsPerSecond: 1000, mediaBytes: 200 * 1024 * 1024 }
 
 /** Paths that pino leaves out, wherever somebody logs a request or a body whole. */
@@ -65,6 +67,7 @@ export function createApi(deps: ApiDependencies): Api {
     loggerInstance: deps.log.child({ part: 'api' }, { redact }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MILLISECONDS,
     requestIdHeader: false,
     genReqId: () => randomUUID().slice(-12),
     forceCloseConnections: 'idle',

@@ -42,6 +42,9 @@ const newSecret = (): string => randomBytes(24).toString('base64url')
 const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const newId = (): string => randomBytes(6).toString('hex')
 
+/** What nobody waits for may fail: the ledger logs that it cannot be written, and a full disk must not end the box. */
+const unawaited = (written: Promise<unknown>): void => void written.catch(() => undefined)
+
 export class Sessions {
   readonly #documents: Ledger['documents']
   readonly #sessions = new Map<string, Session>()
@@ -60,7 +63,7 @@ export class Sessions {
     for (const [key, link] of await this.#documents.all<Link>('link')) this.#links.set(key, link)
     for (const [key, session] of await this.#documents.all<Session>('session')) this.#sessions.set(key, session)
     await this.#prune()
-    this.#timer = setInterval(() => void this.#prune(), 3_600_000)
+    this.#timer = setInterval(() => unawaited(this.#prune()), 3_600_000)
     this.#timer.unref()
   }
 
@@ -77,12 +80,12 @@ export class Sessions {
     const now = Date.now()
     if (session.expiresAt === undefined) return session
     if (session.expiresAt <= now) {
-      void this.#end(session)
+      unawaited(this.#end(session))
       return undefined
     }
     if (session.expiresAt - now < MANAGER_IDLE - DAY) {
       session.expiresAt = now + MANAGER_IDLE
-      void this.#documents.put('session', session.key, session)
+      unawaited(this.#documents.put('session', session.key, session))
     }
     return session
   }

@@ -11,5 +11,7 @@ export {
 export { askRuntime, type Control, type ControlActions, startControl } from './control.ts'
 export { type Home, openHome } from './home.ts'
 export { createLog, readable } from './log.ts'
+export { watchPluginFolder } from './plugin-folder.ts'
+export { writePluginSettings } from './plugin-settings.ts'
 export { type Boot, type BootOptions, type StageName, type StageState, stageNames, startBoot } from './stages.ts'
 export { watchConfig } from './watch.ts'

@@ -115,20 +115,21 @@ export function createCommands(options: CommandsOptions = {}): Commands {
     },
 
     async call(given) {
-      sweep()
       const { name, to } = given
       const definition = contract.get(name)
       const wanted = given.deadline ?? definition?.deadline ?? OWN_DEADLINE_MS
       const deadline = Math.min(Number.isFinite(wanted) && wanted > 0 ? wanted : OWN_DEADLINE_MS, MAX_DEADLINE_MS)
       const call: CommandCall = { ...given, id: given.id ?? randomUUID(), deadline }
-      const key = `${call.source}\n${call.id}`
-      const first = remembered.get(key)
+      // Nobody can repeat an id that was made here, so its answer need not be remembered.
+      const key = given.id === undefined ? undefined : `${call.source}\n${call.id}`
+      if (key !== undefined) sweep()
+      const first = key === undefined ? undefined : remembered.get(key)
       if (first) return within(first.answer, call)
 
       const { handler } = find(name, to)
       const [fault] = definition ? faults(definition.params, call.params) : []
       if (fault) throw new EndcapError('ENDCAP_COMMAND_INVALID', { command: name, ...fault })
-      return within(start(key, call, handler), call)
+      return within(key === undefined ? run(call, handler) : start(key, call, handler), call)
     },
   }
 }

@@ -83,6 +83,11 @@ export const errors = define({
     message: 'The event {type} of {source} does not fit its schema at {path}: {reason}',
     remedy: 'Correct that field; docs/events.md shows each type with units and an example.',
   },
+  ENDCAP_EVENT_RESERVED: {
+    status: 403,
+    message: '{source} emitted {type}, which only the box itself says',
+    remedy: 'Use a type of your own, or a command.',
+  },
   ENDCAP_EVENT_UNDECLARED: {
     status: 422,
     message: '{source} emitted {type}, which its manifest does not list under produces',
@@ -180,7 +185,7 @@ export const errors = define({
   },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
-    message: '{plugin} was not started: {path} {reason}',
+    message: '{plugin} cannot start: {path} {reason}',
     remedy: 'Correct that field under plugins.{plugin} in endcap.yaml, or in its form on the console.',
   },
   ENDCAP_PLUGIN_DENIED: {

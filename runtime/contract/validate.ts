@@ -25,7 +25,20 @@ const compile = (schema: TSchema): Check => {
 export function faults(schema: TSchema, value: unknown): Fault[] {
   const check = compile(schema)
   if (check.Check(value)) return []
-  const found = [...check.Errors(value)].map(({ instancePath, message, keyword, params }) => {
+  const errors = [...check.Errors(value)]
+  // Each member of a union of literals says only which one it is.
+  const allowed = new Map<string, string[]>()
+  for (const { instancePath, keyword, params } of errors)
+    if (keyword === 'const')
+      allowed.set(instancePath, [
+        ...(allowed.get(instancePath) ?? []),
+        JSON.stringify((params as { allowedValue?: unknown }).allowedValue),
+      ])
+  const found = errors.map(({ instancePath, message, keyword, params }) => {
+    const { allowedValues = [] } = params as { allowedValues?: unknown[] }
+    const values =
+      keyword === 'const' ? (allowed.get(instancePath) ?? []) : allowedValues.map((one) => JSON.stringify(one))
+    if (values.length > 1) return { path: instancePath || '/', reason: `must be one of ${values.join(', ')}` }
     const names = (params as { additionalProperties?: string[] }).additionalProperties
     return keyword === 'additionalProperties' && names
       ? { path: `${instancePath}/${names[0] ?? ''}`, reason: 'is not a known field' }

@@ -4,9 +4,13 @@
  */
 import type { Duplex } from 'node:stream'
 import { Packr, Unpackr } from 'msgpackr'
+import { holdsMoreThan } from './msgpack.ts'
 
 /** A frame larger than this ends the link: a broken or hostile peer must not exhaust memory. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024
+/** A frame larger than LARGE_FRAME_BYTES may hold so many values: read, a few bytes can become a hundred. */
+const MAX_VALUES = 2_000_000
+const LARGE_FRAME_BYTES = 1024 * 1024
 /** A full frame is written at once instead of at the end of the turn. */
 const FLUSH_MESSAGES = 1024
 
@@ -28,6 +32,10 @@ export interface WireHandlers<In> {
   /** The link is over; `error` tells why where it was not an orderly end. Called once. */
   end(error?: Error): void
 }
+
+/** Some messages of msgpackr quote what was read, which may be a radio address and must not reach a log. */
+const withoutData = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s*[[{"].*$/s, '')
 
 /** Speaks the protocol over a stream. Throws nothing; a frame that cannot be read ends the link with its error. */
 export function createWire<In, Out>(stream: Duplex, handlers: WireHandlers<In>): Wire<Out> {
@@ -75,11 +83,14 @@ export function createWire<In, Out>(stream: Duplex, handlers: WireHandlers<In>):
         wanted = length + 4
         break
       }
+      const frame = buffer.subarray(offset + 4, offset + 4 + length)
+      if (length > LARGE_FRAME_BYTES && holdsMoreThan(MAX_VALUES, frame))
+        return finish(new Error(`a frame of more than ${MAX_VALUES} values`))
       let messages: unknown
       try {
-        messages = unpackr.unpack(buffer.subarray(offset + 4, offset + 4 + length))
+        messages = unpackr.unpack(frame)
       } catch (error) {
-        return finish(error instanceof Error ? error : new Error(String(error)))
+        return finish(new Error(withoutData(error)))
       }
       if (!Array.isArray(messages)) return finish(new Error('a frame without messages'))
       offset += 4 + length

@@ -53,8 +53,6 @@ async function end(code: number): Promise<void> {
 }
 
 async function main(config: ChildConfig): Promise<void> {
-  // Before node-red is loaded: its thousand modules then come compiled from the second start on.
-  module.enableCompileCache(join(config.userDir, 'compile-cache'))
   sparePlainFunctions()
   const start = randomUUID()
   const [boot, { default: RED }, { createHub }, { nodeRedSettings }, { createStorage }, { openGate }, { serveLists }] =

@@ -1,4 +1,5 @@
 /** Supervises every child process of the box: plugin packages found in folders, and programs of ours such as Node-RED. */
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { createBus } from '../bus/index.ts'
 import { EndcapError, type EventDefinition } from '../contract/index.ts'
@@ -27,7 +28,7 @@ interface Slot {
 }
 
 export function createHost(dependencies: HostDependencies): Host {
-  const { bus, commands, ledger, shop, folders, settings, log } = dependencies
+  const { bus, commands, ledger, shop, folders, settings, log, cacheFolder } = dependencies
   const radio = createBus({ log })
   const timing = { ...standardTiming, ...dependencies.timing }
   const handlers = new Map<string, RequestHandler>(standardRequests(ledger.documents, shop))
@@ -92,6 +93,12 @@ export function createHost(dependencies: HostDependencies): Host {
     await looked
   }
 
+  const cacheOf = (name: string): string | undefined => {
+    if (!cacheFolder) return undefined
+    const folder = path.join(cacheFolder, name)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return folder
+  }
   const line = (program: Program) => confine(program, bubblewrap)
   const sandbox = () => (bubblewrap ? 'bubblewrap' : 'node')
 
@@ -104,7 +111,7 @@ export function createHost(dependencies: HostDependencies): Host {
       folder: found.folder,
       kind: manifest.kind,
       own: found.events,
-      configSchema: found.configSchema,
+      configSchema: found.pluginConfigSchema,
       hasSafe: false,
       sandbox,
       async prepare() {
@@ -119,6 +126,7 @@ export function createHost(dependencies: HostDependencies): Host {
           args: [found.realFolder],
           manifest,
           configs: [effective.config, ...effective.devices.map(({ config }) => config)],
+          cache: cacheOf(name),
         }
         return { line: line(program), effective }
       },
@@ -224,6 +232,7 @@ export function createHost(dependencies: HostDependencies): Host {
           flags: spec.flags,
           env: spec.env,
           binds: spec.binds,
+          cache: cacheOf(name),
         }
         return { line: line(program), effective }
       },
@@ -273,6 +282,23 @@ export function createHost(dependencies: HostDependencies): Host {
     answer: (name, handler) => void handlers.set(name, handler),
     emit,
     config: (name) => slotOf(name).unit?.effective()?.config,
+    configuration(name) {
+      const { found } = slotOf(name)
+      const { config, devices = [] } = settings()[name] ?? {}
+      const written = { ...(config === undefined ? {} : { config }), devices }
+      if (!found || 'error' in found) return { written }
+      const { configSchema, pluginConfigSchema } = found
+      return {
+        written,
+        ...(pluginConfigSchema ? { pluginSchema: pluginConfigSchema } : {}),
+        ...(configSchema ? { deviceSchema: configSchema } : {}),
+      }
+    },
+    async check(name, own) {
+      const { found } = slotOf(name)
+      if (!found || 'error' in found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'configuration of', id: name })
+      await effectiveConfig(found, own, ledger.documents)
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -37,7 +37,12 @@ export interface Ingested {
 }
 
 const RADIO = 'radio/'
+const PERSON = 'person/'
+/** What only the box itself says, whatever a manifest lists: others could invent a consent, or a plugin's end. */
+const OURS = ['consent.*', 'staff.*', 'plugin.*', 'shop.*', 'flows.*']
+const BOX = new Set(['shop', 'endcap', 'flows'])
 const MAX_CAUSES = 64
+const MAX_DEPTH = 16
 const DEVICE = /^[^/+#\s]{1,64}$/
 const SUBJECT = /^[^+#\0]{1,256}$/
 
@@ -48,6 +53,8 @@ export function ingest(origin: Origin, emission: Emission, identity: Shop['ident
   const source = sourceOf(origin, emission)
   if (!definition) throw new EndcapError('ENDCAP_EVENT_UNKNOWN', { type })
   if (!mayEmit(origin, type)) throw new EndcapError('ENDCAP_EVENT_UNDECLARED', { source, type })
+  if (!BOX.has(origin.name.split('/', 1)[0] ?? '') && OURS.some((pattern) => matchesType(pattern, type)))
+    throw new EndcapError('ENDCAP_EVENT_RESERVED', { source, type })
   if (!fits(definition.data, data)) {
     const [fault] = faults(definition.data, data)
     throw invalid(type, source, fault?.path ?? '/', fault?.reason ?? 'does not fit')
@@ -59,9 +66,11 @@ export function ingest(origin: Origin, emission: Emission, identity: Shop['ident
   const event: Event = { id: randomUUIDv7(), type, source, subject, time, data, privacy: definition.privacy }
   if (because) event.because = because
 
-  const fields = definition.identity ?? (origin.events?.has(type) ? textFields(data) : undefined)
-  if (!fields) return { event, definition }
-  return identify(origin, event, definition, fields, identity)
+  const own = origin.events?.has(type) === true
+  if (own) checkDepths(event, identity)
+  const fields = definition.identity ?? (own ? textFields(data) : undefined)
+  const ingested = fields ? identify(origin, event, definition, fields, identity) : { event, definition }
+  return checkSubject(ingested, identity)
 }
 
 /** Replaces radio identities by tokens, and refuses what is about somebody who may not be recognised. */
@@ -89,17 +98,43 @@ function identify(
         data: { ...(event.data as object), [field]: token },
       }
     }
-    const person = token.startsWith('person/')
+    const person = token.startsWith(PERSON)
     if ((person || token.startsWith('staff/')) && !identity.allowed(token))
       throw new EndcapError('ENDCAP_CONSENT_MISSING', { person: token, purpose: 'recognition' })
     if (person) privacy = 'person'
     else if (privacy === 'none' && token.startsWith('visit/')) privacy = 'visit'
   }
-  // A radio identity in the subject alone would get past.
-  if (event.subject.startsWith(RADIO))
-    throw invalid(event.type, event.source, '/subject', 'must begin with the token that its data names')
   if (privacy !== event.privacy) event = { ...event, privacy }
   return raw ? { event, raw, definition } : { event, definition }
+}
+
+/** An identity in the subject alone would get past. The receipts of consents name those who have just withdrawn it. */
+function checkSubject(ingested: Ingested, identity: Shop['identity']): Ingested {
+  const { event } = ingested
+  const { subject, type } = event
+  if (subject.startsWith(RADIO))
+    throw invalid(type, event.source, '/subject', 'must begin with the token that its data names')
+  if (!subject.startsWith(PERSON) || matchesType('consent.*', type)) return ingested
+  const person = subject.split('/', 2).join('/')
+  if (!identity.allowed(person)) throw new EndcapError('ENDCAP_CONSENT_MISSING', { person, purpose: 'recognition' })
+  return event.privacy === 'person' ? ingested : { ...ingested, event: { ...event, privacy: 'person' } }
+}
+
+/** Identities stand at the top of data, where they are replaced and checked; deeper ones would get past. */
+function checkDepths({ type, source, data }: Event, identity: Shop['identity']): void {
+  const look = (value: unknown, depth: number, at: string): void => {
+    if (typeof value === 'string') {
+      if (depth < 2) return
+      if (value.startsWith(RADIO)) throw invalid(type, source, at, 'must not hold a radio identity so deep in its data')
+      if ((value.startsWith(PERSON) || value.startsWith('staff/')) && !identity.allowed(value))
+        throw new EndcapError('ENDCAP_CONSENT_MISSING', { person: value, purpose: 'recognition' })
+      if (value.startsWith(PERSON)) throw invalid(type, source, at, 'must name a person at the top of its data')
+    } else if (typeof value === 'object' && value !== null) {
+      if (depth > MAX_DEPTH) throw invalid(type, source, at, `must not be nested deeper than ${MAX_DEPTH}`)
+      for (const [name, part] of Object.entries(value)) look(part, depth + 1, `${at}/${name}`.slice(0, 100))
+    }
+  }
+  look(data, 0, '')
 }
 
 function sourceOf({ name }: Origin, { type, device }: Emission): string {

@@ -46,6 +46,21 @@ export interface Faulty {
   error: EndcapError
 }
 
+/** First parts of sources, subjects and targets that are the box's own. */
+const RESERVED = new Set([
+  'api',
+  'asset',
+  'endcap',
+  'flows',
+  'person',
+  'radio',
+  'screen',
+  'shop',
+  'staff',
+  'visit',
+  'zone',
+])
+
 /** Every plugin package in the folders, in order; what cannot be used is told apart, never thrown. */
 export async function findPackages(folders: readonly string[]): Promise<(Package | Faulty)[]> {
   const found: (Package | Faulty)[] = []
@@ -117,6 +132,7 @@ class ManifestFault extends Error {
 async function check(folder: string, json: Record<string, unknown>, text: string, shipped: boolean): Promise<Package> {
   const names = named(folder, json)
   if (!fits(Id, names.name)) throw new ManifestFault('/name', 'must be lower-case letters, digits, dots and dashes')
+  if (RESERVED.has(names.name)) throw new ManifestFault('/name', `must not be ${names.name}, which is the box itself`)
   const manifest = json['endcap']
   if (!fits(Manifest, manifest)) {
     const [fault] = faults(Manifest, manifest)

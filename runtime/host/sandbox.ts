@@ -21,6 +21,8 @@ export interface Program {
   flags?: string[] | undefined
   env?: Record<string, string> | undefined
   binds?: { path: string; mode: 'read' | 'write' }[] | undefined
+  /** Its compile cache, writable for this child alone. */
+  cache?: string | undefined
 }
 
 interface Bind {
@@ -78,10 +80,12 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
     ...libraries.map((folder): Bind => ({ path: folder, mode: 'read' })),
     ...asked.flatMap(({ binds }) => binds.flatMap((bind) => resolveBind(bind, program.configs))),
     ...(program.binds ?? []),
+    ...(program.cache ? [{ path: program.cache, mode: 'write' as const }] : []),
   ]
   const devices = wanted.filter(({ mode }) => mode === 'device').map((bind) => bind.path)
   const binds = wanted.filter((bind) => (bind.mode === 'device' ? isDevice(bind.path) : existsSync(bind.path)))
   const env = { ...program.env }
+  if (program.cache) env['NODE_COMPILE_CACHE'] = program.cache
   if (program.manifest.permissions.includes('dbus')) env['DBUS_SYSTEM_BUS_ADDRESS'] = dbusAddress()
 
   const flags = new Set([...nodeFlags(program.manifest), ...asked.flatMap((permission) => permission.flags)])
@@ -100,13 +104,17 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
   return { command: bubblewrap, args: [...walls(binds, node, network), node, ...inner], env, devices }
 }
 
-function nodeFlags({ memoryMegabytes = manifestDefaults.memoryMegabytes }: Manifest): string[] {
+/** Above so many events a second a small young generation costs more in collections than it saves in memory. */
+const MANY_EVENTS = 10_000
+
+function nodeFlags(manifest: Manifest): string[] {
+  const { memoryMegabytes, eventsPerSecond } = { ...manifestDefaults, ...manifest }
   // Node's warnings that a permission was granted would stand in each plugin's lines.
   const flags = [
     '--permission',
     '--disable-warning=PERM0001',
     '--disable-warning=ExperimentalWarning',
-    '--max-semi-space-size=1',
+    `--max-semi-space-size=${eventsPerSecond > MANY_EVENTS ? 16 : 1}`,
   ]
   // Three quarters: Node itself is resident too, and the rest belongs to buffers outside the heap.
   flags.push(`--max-old-space-size=${Math.floor(memoryMegabytes * 0.75)}`)

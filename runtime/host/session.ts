@@ -26,6 +26,7 @@ import type { Principal, RequestHandler } from './types.ts'
 
 /** Bytes that may wait in a child's socket before its events wait in its queue. */
 const FULL_BYTES = 1024 * 1024
+const MAX_CONSUMES = 1000
 
 /** What a session needs of the host around it. */
 export interface Surroundings {
@@ -87,6 +88,8 @@ export function createSession(
   }
 
   const consume = (consumes: readonly Consume[]) => {
+    // Every event is held against each of them.
+    if (consumes.length > MAX_CONSUMES) throw new Error(`it wants to hear more than ${MAX_CONSUMES} kinds of events`)
     wanted = consumes
     for (const { type } of consumes)
       if (!manifest.consumes.some((allowed) => overlap(allowed.type, type)))
@@ -126,9 +129,9 @@ export function createSession(
   }
 
   const take = (message: Exclude<Message, { t: 'request' | 'answer' }>) => {
+    rate?.count()
     switch (message.t) {
       case 'emit': {
-        rate?.count()
         const ingested = emit(message.e)
         if (!(ingested instanceof EndcapError)) around.publish(ingested)
         return
@@ -142,7 +145,6 @@ export function createSession(
       case 'consume':
         return consume(Array.isArray(message.consumes) ? message.consumes : [])
       case 'log':
-        rate?.count()
         return events.log(message.level, message.text, message.fields)
       default:
     }

@@ -13,6 +13,14 @@ export interface PluginSettings {
   devices?: { id: string; name?: string; config?: unknown }[]
 }
 
+export interface PluginConfiguration {
+  /** As written: without defaults and without secrets that the box made. */
+  written: { config?: unknown; devices: NonNullable<PluginSettings['devices']> }
+  pluginSchema?: object
+  /** Of the configuration of each device. */
+  deviceSchema?: object
+}
+
 /** The states that a supervisor draws: see runtime/host/supervisor.ts. */
 export type PluginState = 'disabled' | 'invalid' | 'starting' | 'running' | 'restarting' | 'quarantined' | 'stopped'
 
@@ -46,6 +54,7 @@ export interface PluginStatus {
   /** The last lines that it logged, newest last. */
   lines: { time: number; level: LogLevel; text: string }[]
   config?: unknown
+  /** Of `config`. */
   configSchema?: unknown
   devices: DeviceStatus[]
 }
@@ -99,6 +108,11 @@ export interface HostDependencies {
   log: HostLog
   /** Path of bubblewrap, or false to go without; looked for where it is not given. */
   bubblewrap?: string | false
+  /**
+   * Folder in which each child keeps its code as Node compiled it. From its second start on a child then starts faster
+   * and without the compiler of TypeScript: 12 MiB of private memory instead of 35.
+   */
+  cacheFolder?: string
   /** For tests that cannot wait for minutes. */
   timing?: Partial<Timing>
 }
@@ -135,6 +149,10 @@ export interface Host {
   ): Promise<string>
   /** Effective configuration of a plugin, generated secrets included. */
   config(plugin: string): unknown
+  /** What endcap.yaml says of a plugin, and the JSON Schemas from which a form for it can be drawn. */
+  configuration(plugin: string): PluginConfiguration
+  /** Rejects with ENDCAP_PLUGIN_CONFIG_INVALID where the plugin could not be started with these. */
+  check(plugin: string, settings: Pick<PluginSettings, 'config' | 'devices'>): Promise<void>
   onChange(listener: (plugin: string) => void): () => void
 }
 

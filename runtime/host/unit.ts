@@ -53,7 +53,7 @@ export function createUnit(options: UnitOptions): Unit {
   const { principal, log, version } = options
   const { manifest, name } = principal
   const devices = createDevices(name)
-  const lines = createLines(({ level, text }) => log[severity(level)]({ plugin: name, level }, text))
+  const lines = createLines(({ level, text }) => log[severity(level)]({}, text))
   const refusals = new Map<string, number>()
   let effective: EffectiveConfig | undefined
   let emitted = 0
@@ -158,7 +158,7 @@ export function idleStatus(found: Package | Faulty, sandbox: PluginStatus['sandb
     const state = 'invalid' as const
     return { ...common, ...counters, ...nothing, kind: 'device', state, reason: message, remedy, permissions: [] }
   }
-  const { manifest, configSchema } = found
+  const { manifest, pluginConfigSchema: configSchema } = found
   return {
     ...common,
     ...counters,

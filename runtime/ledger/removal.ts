@@ -44,9 +44,10 @@ export function createRemoval(database: DatabaseSync, counted: (more: number) =>
       let gone = 0
       let from = Number.MIN_SAFE_INTEGER
       // Deleted bytes are overwritten in the pages and the log is folded in, so that they are in no file any more.
-      database.exec('PRAGMA secure_delete = ON')
       try {
         for (;;) {
+          // Each time: what is written between two slices sets it back.
+          database.exec('PRAGMA secure_delete = ON')
           const edge = edgeOf.get(from)?.['key']
           const to = typeof edge === 'number' ? edge : Number.MAX_SAFE_INTEGER
           const changes = Number(about.run(from, to, token, below.length, below, quoted).changes)

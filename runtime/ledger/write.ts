@@ -91,23 +91,38 @@ export function createWriter(database: DatabaseSync, counted: (more: number) => 
     }
   }
 
+  /** Documents hold names and addresses: what is replaced or deleted there leaves no bytes in pages that become free. */
+  const withoutTraces = <T>(work: () => T): T => {
+    database.exec('PRAGMA secure_delete = ON')
+    try {
+      return work()
+    } finally {
+      database.exec('PRAGMA secure_delete = FAST')
+    }
+  }
+
+  const writeBatch = ({ rows, refreshes, changes }: Batch): (number | undefined)[] => {
+    begin.run()
+    try {
+      for (const row of rows) insertRow(row)
+      for (const one of refreshes) refreshRow(one)
+      const answers = changes.map(change)
+      commit.run()
+      counted(rows.length)
+      return answers
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      // A type that was made in what was rolled back is not there.
+      loadTypes()
+      throw error
+    }
+  }
+
   return {
-    write({ rows, refreshes, changes }) {
-      begin.run()
-      try {
-        for (const row of rows) insertRow(row)
-        for (const one of refreshes) refreshRow(one)
-        const answers = changes.map(change)
-        commit.run()
-        counted(rows.length)
-        return answers
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK')
-        // A type that was made in what was rolled back is not there.
-        loadTypes()
-        throw error
-      }
-    },
+    write: (batch) =>
+      batch.changes.some((one) => one.do === 'put' || one.do === 'delete')
+        ? withoutTraces(() => writeBatch(batch))
+        : writeBatch(batch),
     types: () => [...types].map(([type, { id, days }]) => ({ id, type, days })),
   }
 }

@@ -2,6 +2,7 @@
  * The start of a plugin's process: `node [flags] runtime/sdk/child.ts <plugin folder>`, run by the host, which speaks
  * on descriptor 3. Nothing of the plugin is loaded before the host has sent its configuration.
  */
+import { flushCompileCache } from 'node:module'
 import { Socket } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createLink, type StartMessage } from '../contract/child.ts'
@@ -39,6 +40,8 @@ async function start(message: StartMessage) {
   beat()
   cleanup = await plugin.setup(runtime.context)
   link.send({ t: 'ready' })
+  // Not only at an orderly end: a child that is killed would compile everything again.
+  flushCompileCache()
 }
 
 function beat() {

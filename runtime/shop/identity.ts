@@ -30,12 +30,18 @@ export function createIdentity({ now, timezone, bearer, permitted }: IdentityDep
   let until = 0
   let timer: NodeJS.Timeout | undefined
   const visits = new Map<string, string>()
+  /** Registered tags that were last spoken of by their bearer. */
+  const named = new Set<string>()
+  /** How often a registered tag became anonymous again since the key is in use. */
+  const returns = new Map<string, number>()
 
   const rotate = () => {
     clearTimeout(timer)
     key.fill(0)
     key = randomBytes(32)
     visits.clear()
+    named.clear()
+    returns.clear()
     schedule()
   }
   /** The timer makes the key go at its hour even when nobody asks for a token. */
@@ -54,7 +60,10 @@ export function createIdentity({ now, timezone, bearer, permitted }: IdentityDep
   const visit = (radio: string): string => {
     const known = visits.get(radio)
     if (known) return known
-    const token = `visit/${createHmac('sha256', key).update(radio).digest('hex').slice(0, 16)}`
+    const token = `visit/${createHmac('sha256', key)
+      .update(`${returns.get(radio) ?? 0} ${radio}`)
+      .digest('hex')
+      .slice(0, 16)}`
     if (visits.size >= cacheLimit) visits.delete(visits.keys().next().value ?? '')
     visits.set(radio, token)
     return token
@@ -66,7 +75,16 @@ export function createIdentity({ now, timezone, bearer, permitted }: IdentityDep
       renew()
       const radio = normalRadio(raw)
       const registered = bearer(radio)
-      return registered !== undefined && allowed(registered) ? registered : visit(radio)
+      if (registered !== undefined && allowed(registered)) {
+        named.add(radio)
+        return registered
+      }
+      // A token from before would join what she did unnamed to what she did by name: it is another visit.
+      if (named.delete(radio)) {
+        returns.set(radio, (returns.get(radio) ?? 0) + 1)
+        visits.delete(radio)
+      }
+      return visit(radio)
     },
     allowed,
     /** The time zone may have changed: the hour of rotation is found again, the key stays. */
@@ -78,6 +96,8 @@ export function createIdentity({ now, timezone, bearer, permitted }: IdentityDep
       clearTimeout(timer)
       key.fill(0)
       visits.clear()
+      named.clear()
+      returns.clear()
     },
   }
 

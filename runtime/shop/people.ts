@@ -70,10 +70,10 @@ export async function createPeople(dependencies: PeopleDependencies) {
     const who = `person/${id}`
     return emit('shop', { type, subject: who, data: { who, purpose, receipt } }, { commit: true })
   }
+  const unwithdrawn = (person: Person, purpose: Purpose) =>
+    person.consents.filter((one) => one.purpose === purpose && one.withdrawnAt === undefined)
   const standing = (person: Person, purpose: Purpose) =>
-    person.consents.find(
-      (one) => one.purpose === purpose && one.withdrawnAt === undefined && !withdrawing.has(one.receipt),
-    )
+    unwithdrawn(person, purpose).find(({ receipt }) => !withdrawing.has(receipt))
 
   function check(tags: readonly string[], favourite: string | undefined, self?: string): string[] {
     const normal = tags.map(normalRadio)
@@ -133,11 +133,17 @@ export async function createPeople(dependencies: PeopleDependencies) {
       leaving.add(id)
       const token = `person/${id}`
       bus.forget(token)
-      const notices = takeBack(token)
+      const notices = awaitedLater(takeBack(token))
       return serial(async () => {
-        await notices
-        // Name and tags go first; what is left says only that the rest must follow, also after a power cut in between.
-        await ledger.documents.put(kind, id, { id, erasing: by })
+        try {
+          await notices
+          // Name and tags go first; what is left says only that the rest must follow, also after a power cut in between.
+          await ledger.documents.put(kind, id, { id, erasing: by })
+        } catch (error) {
+          // Nothing is recorded, so it must be possible to try again.
+          leaving.delete(id)
+          throw error
+        }
         return finishErasure(id, by)
       })
     },
@@ -159,22 +165,27 @@ export async function createPeople(dependencies: PeopleDependencies) {
 
     async withdraw(id, purpose, by) {
       known(purpose)
-      const consent = standing(find(id), purpose)
-      if (!consent) throw new EndcapError('ENDCAP_CONSENT_MISSING', { person: `person/${id}`, purpose })
+      // One whose withdrawal could not be recorded is held back, but stands in the ledger: it is withdrawn again.
+      const consents = unwithdrawn(find(id), purpose)
+      if (consents.length === 0) throw new EndcapError('ENDCAP_CONSENT_MISSING', { person: `person/${id}`, purpose })
       const token = `person/${id}`
-      withdrawing.add(consent.receipt)
+      const receipts = new Set(consents.map(({ receipt }) => receipt))
+      for (const receipt of receipts) withdrawing.add(receipt)
       if (purpose === 'recognition') bus.forget(token)
-      const notices = takeBack(token)
+      const notices = awaitedLater(takeBack(token))
       await serial(async () => {
         await notices
         const person = people.get(id)
-        if (!person) return
+        const going = person ? unwithdrawn(person, purpose).filter(({ receipt }) => receipts.has(receipt)) : []
+        if (!person || going.length === 0) return
         const withdrawnAt = now()
-        const all = person.consents.map((one) => (one.receipt === consent.receipt ? { ...one, withdrawnAt } : one))
+        const all = person.consents.map((one) => (going.includes(one) ? { ...one, withdrawnAt } : one))
         await keep({ ...person, consents: all })
-        withdrawing.delete(consent.receipt)
-        await audit(by, 'consent.withdraw', id, { purpose, receipt: consent.receipt })
-        await tell('consent.withdrawn', id, consent)
+        for (const consent of going) {
+          withdrawing.delete(consent.receipt)
+          await audit(by, 'consent.withdraw', id, { purpose, receipt: consent.receipt })
+          await tell('consent.withdrawn', id, consent)
+        }
         changed()
       })
     },
@@ -197,6 +208,12 @@ export async function createPeople(dependencies: PeopleDependencies) {
   }
 }
 export type People = Awaited<ReturnType<typeof createPeople>>
+
+/** Its failure is for whoever awaits it in a while, and nobody's before. */
+const awaitedLater = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined)
+  return promise
+}
 
 const registered = ({ tags = [] }: ShopPlan, radio: string) => tags.find(({ id }) => normalRadio(id) === radio)?.bearer
 

@@ -9,6 +9,8 @@ export interface Play {
   content: string
   play: string
   shownSeconds?: number
+  /** When it began or ended (ms since the epoch), where the player tells it; it may be told much later. */
+  time?: number
 }
 
 /** A play is told once when it begins and once, with its seconds, when it is over. */
@@ -30,14 +32,20 @@ export async function createPlays({ ledger, emit }: { ledger: Ledger; emit: Emit
 
   return {
     /** Resolves after COMMIT: true where this was news. */
-    async report(screen: string, { content, play, shownSeconds }: Play): Promise<boolean> {
+    async report(screen: string, { content, play, shownSeconds, time }: Play): Promise<boolean> {
       const key = keyOf(screen, { play, ...(shownSeconds === undefined ? {} : { shownSeconds }) })
       const before = known.get(key)
       if (before) {
         await before
         return false
       }
-      const data = { screen, content, play, ...(shownSeconds === undefined ? {} : { shownSeconds }) }
+      const data = {
+        screen,
+        content,
+        play,
+        ...(shownSeconds === undefined ? {} : { shownSeconds }),
+        ...(time === undefined ? {} : { shownAt: new Date(time).toISOString() }),
+      }
       const done = emit('shop', { type: 'sign.shown', subject: `screen/${screen}`, data }, { commit: true })
       remember(key, done)
       try {

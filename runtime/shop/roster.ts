@@ -65,4 +65,27 @@ export function createRoster() {
     },
   }
 }
+/** Calls `changed` when somebody's shift begins or ends. Returns the way to stop. */
+export function watchRoster(roster: Roster, now: () => number, changed: () => void): () => void {
+  const who = () =>
+    roster
+      .list(now())
+      .map(({ id }) => id)
+      .join()
+  let before = who()
+  let timer: NodeJS.Timeout
+  const wait = () => {
+    timer = setTimeout(look, minuteMilliseconds - (now() % minuteMilliseconds))
+    timer.unref()
+  }
+  const look = () => {
+    const after = who()
+    if (after !== before) changed()
+    before = after
+    wait()
+  }
+  wait()
+  return () => clearTimeout(timer)
+}
+
 export type Roster = ReturnType<typeof createRoster>

@@ -187,7 +187,10 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
       async report(id, report) {
         const screen = find(id)
         if (!(await plays.report(id, report))) return
-        screen.shown = { content: report.content, time: now() }
+        const time = report.time ?? now()
+        // What is told late must not stand before what was shown after it.
+        if (time < (screen.shown?.time ?? 0)) return
+        screen.shown = { content: report.content, time }
         keeper.touch(id)
         changed()
       },

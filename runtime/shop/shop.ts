@@ -6,7 +6,7 @@ import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { planFault } from './plan-rules.ts'
-import { createRoster } from './roster.ts'
+import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 
@@ -91,6 +91,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('staff/', ['staff.notify'], answer),
+    watchRoster(roster, now, () => changed('shifts')),
   ]
 
   return {

@@ -131,8 +131,14 @@ export interface Shop {
      * Returns the way to leave.
      */
     attach(screen: string, changed: (state: ScreenState) => void, identify?: () => void): () => void
-    /** A player tells what it really shows; kept durably, idempotent by `play`. */
-    report(screen: string, report: { content: string; play: string; shownSeconds?: number }): Promise<void>
+    /**
+     * A player tells what it really shows; kept durably, once when a play begins and once, with its seconds, when it is
+     * over. `time` (ms since the epoch) is when that was, for what is told late.
+     */
+    report(
+      screen: string,
+      report: { content: string; play: string; shownSeconds?: number; time?: number },
+    ): Promise<void>
   }
   notices: {
     /** Newest first; open ones of this associate, or all of the day. */
@@ -141,7 +147,7 @@ export interface Shop {
     acknowledge(staff: string, notice: string): Promise<Notice>
     attach(staff: string, changed: (notice: Notice) => void): () => void
   }
-  /** Called after each committed change of the plan, a person, a screen or a notice. */
-  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices') => void): () => void
+  /** Called after each committed change of the plan, a person, a screen or a notice, and when a shift begins or ends. */
+  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts') => void): () => void
   stop(): Promise<void>
 }

@@ -98,6 +98,7 @@ export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
     shop,
     host,
     enablePlugin: async () => undefined,
+    configurePlugin: async () => undefined,
     mediaFolder: path.join(root, 'media'),
     webRoot: path.join(root, 'web'),
     stages: () => ({

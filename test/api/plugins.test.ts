@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { EndcapError } from '../../runtime/contract/index.ts'
 import type { PluginStatus } from '../../runtime/host/index.ts'
 import { openBox } from './box.ts'
 
@@ -33,7 +34,18 @@ test('the manager sees how each plugin is, and acts on one', async (t) => {
       restart: async (name) => void acted.push(`restart ${name}`),
       emit: async () => '',
       config: () => mqtt.config,
+      configuration: () => ({ written: { config: { port: 1883 }, devices: [] }, pluginSchema: { type: 'object' } }),
+      async check(plugin, { config }) {
+        const { port } = config as { port: number }
+        if (port > 65_535)
+          throw new EndcapError('ENDCAP_PLUGIN_CONFIG_INVALID', {
+            plugin,
+            path: 'plugins.mqtt.config.port',
+            reason: 'must be at most 65535',
+          })
+      },
     },
+    configurePlugin: async (name, written) => void acted.push(`${name} ${JSON.stringify(written)}`),
     enablePlugin: async (name, enabled) => void acted.push(`${enabled ? 'enable' : 'disable'} ${name}`),
   })
   const { call } = box.manager
@@ -48,5 +60,17 @@ test('the manager sees how each plugin is, and acts on one', async (t) => {
   for (const action of ['restart', 'disable', 'enable'])
     t.match(await call('POST', `/api/v1/plugins/mqtt/${action}`), { status: 200, body: { name: 'mqtt' } })
   t.same(acted, ['restart mqtt', 'disable mqtt', 'enable mqtt'])
+  acted.length = 0
+  const form = (await call('GET', '/api/v1/plugins/mqtt/config')).body
+  t.match(form, { written: { config: { port: 1883 } }, pluginSchema: { type: 'object' }, inMemory: false })
+  const put = (body: unknown) => call('PUT', '/api/v1/plugins/mqtt/config', body)
+  t.match(await put({ config: { port: 70_000 }, devices: [] }), {
+    status: 422,
+    body: { code: 'ENDCAP_PLUGIN_CONFIG_INVALID', message: /plugins\.mqtt\.config\.port/ },
+  })
+  t.match(await put({ devices: [{ id: 'No spaces' }] }), { status: 400, body: { message: /body\/devices\/0\/id/ } })
+  t.same(acted, [], 'what is wrong changes nothing')
+  t.match(await put({ config: { port: 1884 }, devices: [{ id: 'hall' }] }), { status: 200, body: { name: 'mqtt' } })
+  t.same(acted, ['mqtt {"config":{"port":1884},"devices":[{"id":"hall"}]}'])
   t.match(await call('POST', '/api/v1/plugins/nothing/restart'), { status: 404, body: { message: /plugin nothing/ } })
 })

@@ -57,6 +57,22 @@ test('proof of play is kept once, whatever the network repeats', async (t) => {
   t.match((await box.manager.call('GET', '/api/v1/screens/entrance')).body, { shown: { content: 'offer', time: /Z$/ } })
 })
 
+test('a play that is told late keeps the time at which it was shown', async (t) => {
+  const box = await openBox(t)
+  const window = await box.device('screen', 'entrance')
+  const tell = (body: object) => window.call('POST', '/api/v1/screens/entrance/shown', body)
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  const [now, late] = [at(0), at(-5)]
+  t.equal((await tell({ content: 'new', play: 'p-2', time: now })).status, 204)
+  t.equal((await tell({ content: 'old', play: 'p-1', shownSeconds: 30, time: late })).status, 204)
+  const { body } = await box.manager.call('GET', '/api/v1/events?type=sign.shown')
+  t.match(body, [{ data: { play: 'p-1', shownAt: late } }, { data: { play: 'p-2', shownAt: now } }])
+  const { body: screen } = await box.manager.call('GET', '/api/v1/screens/entrance')
+  t.match(screen, { shown: { content: 'new', time: now } }, 'what was told late is not what shows')
+  for (const time of [at(1), at(-24 * 31), 'yesterday'])
+    t.match(await tell({ content: 'x', play: 'p-3', time }), { status: 400, body: { message: /body\/time/ } })
+})
+
 test('a box that stops ends its streams', async (t) => {
   const box = await openBox(t)
   const stream = await openStream(box.address, '/api/v1/screens/entrance/stream', box.manager.cookie)
@@ -66,6 +82,18 @@ test('a box that stops ends its streams', async (t) => {
   await box.api.stop()
   t.equal(await stream.event('state'), undefined)
   t.ok(await events.over)
+})
+
+test('a staff device learns that the shift is over, and a new name', async (t) => {
+  const box = await openBox(t)
+  const anna = await box.device('staff', 'anna')
+  const device = anna.socket('/api/v1/staff/me/stream')
+  t.match(await device.next(), { hello: { name: 'Anna Keller', onShift: true } })
+  const yaml = box.shop.exportYaml()
+  await box.shop.importYaml(yaml.replace('Anna Keller', 'Anna Weber'), 'test')
+  t.match(await device.next(), { hello: { name: 'Anna Weber', onShift: true } })
+  await box.shop.importYaml(yaml.replace(/staff:[\s\S]*/, 'staff: [{ id: anna, name: Anna Keller }]\n'), 'test')
+  t.match(await device.next(), { hello: { name: 'Anna Keller', onShift: false } })
 })
 
 test('an associate is told, acknowledges with one request, and sees what is still open', async (t) => {

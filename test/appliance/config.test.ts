@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { loadConfig, saveConfig } from '../../runtime/appliance/index.ts'
+import { loadConfig, saveConfig, writePluginSettings } from '../../runtime/appliance/index.ts'
 
 const nowhere = {}
 const yaml = `# Box at the corner
@@ -94,6 +94,37 @@ test('an edit keeps comments and the previous file, and leaves no other behind',
   t.equal(await readFile(join(folder, 'endcap.yaml.previous'), 'utf8'), yaml)
   t.same((await readdir(folder)).sort(), ['endcap.yaml', 'endcap.yaml.previous'])
   t.equal((await stat(join(folder, 'endcap.yaml'))).mode & 0o777, 0o600, 'it may hold passwords')
+})
+
+test('a form changes what it changes, and no comment of the technician', async (t) => {
+  const written = `plugins:
+  mqtt:
+    config:
+      port: 1883 # the cheap gateways know no other
+      username: gateway
+    devices:
+      - id: hall # above the door
+        name: Hall
+      - id: store
+  ble: {}
+`
+  const folder = home(t, { 'endcap.yaml': written })
+  const devices = [
+    { id: 'store', name: 'Store' },
+    { id: 'hall', name: 'Hall' },
+    { id: 'cellar', config: { floor: -1 } },
+  ]
+  await saveConfig(folder, writePluginSettings('mqtt', { config: { port: 1883, host: '0.0.0.0' }, devices }))
+  await saveConfig(folder, writePluginSettings('ble', { devices: [{ id: 'hci0' }] }))
+  const { config } = await saveConfig(folder, writePluginSettings('presence', { config: {}, devices: [] }))
+  t.same(config.plugins, {
+    mqtt: { config: { port: 1883, host: '0.0.0.0' }, devices },
+    ble: { devices: [{ id: 'hci0' }] },
+    presence: {},
+  })
+  const text = await readFile(join(folder, 'endcap.yaml'), 'utf8')
+  t.match(text, 'port: 1883 # the cheap gateways know no other')
+  t.match(text, 'id: hall # above the door')
 })
 
 test('two edits at once are both there', async (t) => {

@@ -57,8 +57,8 @@ export interface Arrivals {
   p50: number
   p99: number
   n: number
-  /** Microseconds of processor time for each advertisement, everything included. */
-  microseconds: number
+  /** Share of one core that the whole box took, every process included. */
+  cores: number
   /** Milliseconds from an advertisement to its event on a stream, host and decoding included. */
   hop: { p50: number; p99: number; n: number; perSecond: number }
 }
@@ -130,7 +130,7 @@ export async function measureArrivals(box: Box, port: number, rate: number, seco
       }
       // A newcomer's tag advertises ten times a second, heard loud at the door and faintly by its neighbours.
       if (newcomerAt > 0 && Math.floor((now - newcomerAt) / 100) !== Math.floor((now - newcomerAt - 2) / 100)) {
-        const tag = 4096 + newcomers + Math.floor(rate) * 64
+        const tag = 4096 + newcomers + Math.floor(rate / 10) * 64
         client.publish('endcap/raw/door', payload(tag, -45))
         client.publish('endcap/raw/greens', payload(tag, -80))
         const mark = -60.01 - (marks++ % 2000) / 100
@@ -155,7 +155,7 @@ export async function measureArrivals(box: Box, port: number, rate: number, seco
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
     n: sorted.length,
-    microseconds: (cpu / sent) * 1e6,
+    cores: cpu / seconds,
     hop: { p50: percentile(sortedHops, 0.5), p99: percentile(sortedHops, 0.99), n: sortedHops.length, perSecond },
   }
 }

@@ -15,7 +15,7 @@ import { startStock } from './stock.ts'
 const seconds = process.argv.includes('--quick') ? 2 : 6
 const PORT = 28_840
 const say = (text: string) => process.stderr.write(`${text}\n`)
-const rounded = (value: number) => Math.round(value * 100) / 100
+const rounded = (value: number) => Math.round(value * 1000) / 1000
 const print = (name: string, value: number, unit: string, better: Figure['better'], n: number, reference?: number) => {
   const line: Figure = {
     name,
@@ -32,6 +32,9 @@ const most: Load = { rate: 0, window: 256, warmSeconds: 2, seconds }
 
 /** What stock does at a rate; 10,000 a second it does not sustain. */
 const RATES = [500, 2000, 5000, 10_000]
+const ADVERTISEMENT_RATES = [200, 1000, 2000]
+/** What the design allows one advertisement to cost from the gateway to presence. */
+const BUDGET_MICROSECONDS = 60
 const stockRule = new Map<number, { rule: Measured; screen?: Measured }>()
 let stockMost: Measured | undefined
 let stockStart: number | undefined
@@ -88,7 +91,8 @@ const shop = await startBox(advertisementConfig(PORT + 3), PORT + 4)
 try {
   await shop.ask('PUT', '/api/v1/shop.yaml', twinPlan(), 'text/yaml')
   await deployArrivals(shop)
-  for (const rate of [200, 1000, 2000]) {
+  const cores = new Map<number, number>()
+  for (const rate of ADVERTISEMENT_RATES) {
     const arrivals = await measureArrivals(shop, PORT + 3, rate, Math.max(10, seconds * 3))
     print(
       `advertisements at ${rate}/s: taken`,
@@ -101,8 +105,12 @@ try {
     print(`advertisement to event at ${rate}/s: p99`, arrivals.hop.p99, 'ms', 'lower', arrivals.hop.n)
     print(`newcomer to sign at ${rate}/s: p50`, arrivals.p50, 'ms', 'lower', arrivals.n)
     print(`newcomer to sign at ${rate}/s: p99`, arrivals.p99, 'ms', 'lower', arrivals.n)
-    print(`advertisement at ${rate}/s: processor time`, arrivals.microseconds, 'µs', 'lower', arrivals.hop.perSecond)
+    cores.set(rate, arrivals.cores)
+    print(`advertisements at ${rate}/s: processor`, arrivals.cores, 'cores', 'lower', arrivals.hop.perSecond)
   }
+  const [least = 0, most = 0] = [ADVERTISEMENT_RATES[0], ADVERTISEMENT_RATES.at(-1)]
+  const further = ((cores.get(most) ?? 0) - (cores.get(least) ?? 0)) / (most - least)
+  print('advertisement: processor time of each further one', further * 1e6, 'µs', 'lower', most, BUDGET_MICROSECONDS)
 } finally {
   await shop.stop()
 }

@@ -20,21 +20,35 @@ export interface Box {
   ask<T>(method: string, path: string, body?: unknown, type?: string): Promise<T>
   cookie: string
   megabytes(): number
-  stop(): Promise<void>
+  /** Ends it; `keep` leaves its folder for the next start. */
+  stop(keep?: boolean): Promise<void>
 }
 
 interface Health {
   stages: Record<string, string>
 }
 
+/** A box prints a link only at its first start; its command line gives one at any time. */
+async function signInSecret(folder: string): Promise<string> {
+  const asked = run(process.execPath, [join(root, 'runtime/endcap.js'), 'sign-in', '--home', folder])
+  await asked.says(/sign-in#[\w-]+/)
+  await asked.stop()
+  return /sign-in#([\w-]+)/.exec(asked.output())?.[1] ?? ''
+}
+
 /** Starts a box of its own in a temporary folder, with what is given as its endcap.yaml, and signs in. */
-export async function startBox(config: string, port: number, prepare?: (folder: string) => void): Promise<Box> {
-  const folder = mkdtempSync(join(tmpdir(), 'endcap-bench-'))
+export async function startBox(
+  config: string,
+  port: number,
+  prepare?: (folder: string) => void,
+  folder = mkdtempSync(join(tmpdir(), 'endcap-bench-')),
+): Promise<Box> {
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'endcap.yaml'), config)
   prepare?.(folder)
   const address = `http://127.0.0.1:${port}`
   const started = performance.now()
-  const program = run(process.execPath, [join(root, 'runtime/cli.ts'), 'start'], {
+  const program = run(process.execPath, [join(root, 'runtime/endcap.js'), 'start'], {
     env: { ...process.env, ENDCAP_HOME: folder, ENDCAP_PORT: String(port), ENDCAP_HOST: '127.0.0.1' },
   })
   let apiMilliseconds = 0
@@ -53,8 +67,7 @@ export async function startBox(config: string, port: number, prepare?: (folder: 
     if (now > 30_000)
       throw new Error(`the flows do not start: ${JSON.stringify(health)} ${program.output().slice(-2000)}`)
   }
-  await program.says(/sign-in#/)
-  const secret = /sign-in#([\w-]+)/.exec(program.output())?.[1]
+  const secret = await signInSecret(folder)
   const signedIn = await fetch(`${address}/api/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -80,9 +93,9 @@ export async function startBox(config: string, port: number, prepare?: (folder: 
     ask,
     cookie,
     megabytes: () => megabytes(program.pid),
-    async stop() {
+    async stop(keep = false) {
       await program.stop()
-      rmSync(folder, { recursive: true, force: true })
+      if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'tap'
 import {
   commands,
+  Content,
   EndcapError,
   errorBody,
   errors,
@@ -93,5 +94,13 @@ test('every error says what to do, fills its braces, and stands in docs/errors.m
   t.equal(error.message, 'Nothing answers to screen/x for sign.show')
   t.match(errorBody(error), { code: 'ENDCAP_TARGET_UNKNOWN', status: 404 })
   t.match(errorBody(new Error('boom')), { code: 'ENDCAP_INTERNAL', message: /boom/ })
+  t.end()
+})
+
+test('a value that is none of those allowed is told which are', (t) => {
+  t.match(faults(Content, { layout: 'image' }), [
+    { path: '/layout', reason: 'must be one of "message", "picture", "split", "video"' },
+  ])
+  t.match(faults({ enum: ['front', 'back'] }, 'left'), [{ path: '/', reason: 'must be one of "front", "back"' }])
   t.end()
 })

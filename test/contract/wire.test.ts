@@ -97,3 +97,45 @@ test('when the link ends, those who wait are told', async (t) => {
   t.same(messages, [{ t: 'stop' }])
   await t.rejects(child.request('again', null), /ended/)
 })
+
+/** One frame as its bytes. */
+const framed = (body: Buffer): Buffer => {
+  const head = Buffer.alloc(4)
+  head.writeUInt32LE(body.length)
+  return Buffer.concat([head, body])
+}
+
+test('a frame that would become far more than its bytes is not read', async (t) => {
+  const empties = Buffer.alloc(3 * 1024 * 1024, 0x90)
+  empties[0] = 0xdd
+  empties.writeUInt32BE(empties.length - 5, 1)
+  const [one, other] = pair()
+  const ended = new Promise<Error | undefined>((end) => createWire(other, { message: () => t.fail(), end }))
+  one.write(framed(empties))
+  t.match((await ended)?.message, 'a frame of more than 2000000 values')
+})
+
+test('a large frame of ordinary messages passes', async (t) => {
+  const [one, other] = pair()
+  const sender = createWire<object, object>(one, { message: () => undefined, end: () => undefined })
+  const sent = { t: 'log', text: 'a'.repeat(70_000), list: [1, -1, 1e9, -1e12, 0.5, null, true, 'b'.repeat(40), {}] }
+  const got = await new Promise<object[]>((resolve) => {
+    const taken: object[] = []
+    createWire<object, object>(other, {
+      message: (message) => taken.push(message) === 100 && resolve(taken),
+      end: () => t.fail(),
+    })
+    for (let n = 0; n < 100; n++) sender.send(sent)
+  })
+  t.strictSame(got[99], sent)
+})
+
+test('why a frame could not be read quotes nothing of it', async (t) => {
+  const [one, other] = pair()
+  const ended = new Promise<Error | undefined>((end) => createWire(other, { message: () => undefined, end }))
+  const text = Buffer.from('radio/aa:bb:cc:dd:ee:ff')
+  one.write(framed(Buffer.concat([Buffer.from([0x91, 0xa0 + text.length]), text, Buffer.from([1])])))
+  const reason = (await ended)?.message ?? ''
+  t.match(reason, 'end of buffer')
+  t.notMatch(reason, 'aa:bb')
+})

@@ -84,7 +84,7 @@ test('configuration is checked before the start, defaults are filled in, secrets
   await box.host.reload()
   t.match(box.host.plugin('scale'), {
     state: 'invalid',
-    reason: 'scale was not started: plugins.scale.devices.left.port must be string',
+    reason: 'scale cannot start: plugins.scale.devices.left.port must be string',
     remedy: /endcap.yaml/,
   })
 })

@@ -178,6 +178,22 @@ test('erasing a person leaves nothing of the token, not even in the bytes of the
   t.notOk(bytesWithoutOther(`${file}-wal`).includes(token))
 })
 
+test('a document that was replaced and deleted leaves nothing in the file, however long it was', async (t) => {
+  const file = join(t.testdir(), 'endcap.db')
+  const tags = Array.from({ length: 30 }, (_, n) => `tag-of-kim-${n}-${'ab'.repeat(20)}`)
+  const values = [{ tags }, { tags, consents: ['x'.repeat(3000)] }, { erasing: true }]
+  for (const value of values) {
+    const ledger = await openLedger({ file })
+    await ledger.documents.put('person', 'kim', value)
+    await ledger.close()
+  }
+  const last = await openLedger({ file })
+  await last.erase('person/kim')
+  await last.documents.delete('person', 'kim')
+  await last.close()
+  t.notOk(readFileSync(file).includes('tag-of-kim'))
+})
+
 test('documents, and documents with history', async (t) => {
   const file = join(t.testdir(), 'endcap.db')
   const first = await openLedger({ file })

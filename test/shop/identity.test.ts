@@ -39,6 +39,21 @@ test('an associate is known by her badge while on shift only; an asset always', 
   t.notOk(allowed('person/nobody'))
 })
 
+test('a visit without a name cannot be joined to the one with it, before or after, but stays one visit', async (t) => {
+  const { shop } = await openWorld(t, t.testdir())
+  const { token } = shop.identity
+  const before = token('c4:7c:8d:6a:3e:11')
+  const { id } = await shop.people.add({ name: 'Kim', tags: ['c4:7c:8d:6a:3e:11'] }, 'manager')
+  t.equal(token('c4:7c:8d:6a:3e:11'), before, 'being recorded changes nothing')
+  await shop.people.give(id, 'recognition', 'manager')
+  t.equal(token('c4:7c:8d:6a:3e:11'), `person/${id}`)
+  await shop.people.withdraw(id, 'recognition', 'manager')
+  const after = token('c4:7c:8d:6a:3e:11')
+  t.match(after, visit)
+  t.not(after, before)
+  t.equal(token('C4:7C:8D:6A:3E:11'), after)
+})
+
 /** Bytes that are really in use, after a collection. */
 function bytesInUse(): number {
   setFlagsFromString('--expose-gc')

@@ -93,6 +93,30 @@ test('erasure leaves nothing of a person but an entry that somebody was erased',
   t.same((await openWorld(t, folder)).shop.people.list(), [])
 })
 
+test('what a full disk could not record is held back, and can be said again', async (t) => {
+  const folder = t.testdir()
+  const world = await openWorld(t, folder)
+  const { shop, ledger } = world
+  const { id, token } = await withMara(world, 'recognition')
+  const { put } = ledger.documents
+  const full = Object.assign(new Error('disk is full'), { code: 'ENDCAP_LEDGER_BROKEN' })
+  ledger.documents.put = () => Promise.reject(full)
+  await t.rejects(shop.people.withdraw(id, 'recognition', 'manager'), full)
+  t.match(shop.identity.token(tag), /^visit\//, 'her wish holds, though the manager was told that it is not recorded')
+  await t.rejects(shop.people.withdraw(id, 'recognition', 'manager'), full, 'and not that there is nothing to withdraw')
+  await t.rejects(shop.people.erase(id, 'manager'), full)
+  t.match(shop.people.list(), [{ id }], 'she can be found to be erased later')
+  ledger.documents.put = put
+
+  await shop.people.withdraw(id, 'recognition', 'manager')
+  t.equal(world.typed('consent.withdrawn').length, 1)
+  await world.close()
+  const again = await openWorld(t, folder)
+  t.notOk(again.shop.people.consents(token, 'recognition'))
+  await again.shop.people.erase(id, 'manager')
+  t.same(again.shop.people.list(), [])
+})
+
 test('an erasure that a power cut stopped is finished at the next start', async (t) => {
   const folder = t.testdir()
   const world = await openWorld(t, folder)

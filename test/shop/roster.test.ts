@@ -1,5 +1,6 @@
+import { mock } from 'node:test'
 import { test } from 'tap'
-import { nextClock, onShift } from '../../runtime/shop/roster.ts'
+import { createRoster, nextClock, onShift, watchRoster } from '../../runtime/shop/roster.ts'
 import { berlin, cornerShop, openWorld } from '../support/shop-world.ts'
 
 const night = { id: 'nadia', name: 'Nadia', shifts: [{ days: ['sat' as const], from: '22:00', to: '06:00' }] }
@@ -39,6 +40,34 @@ test('a shift from and to the same hour lasts a day; who has no shift never work
   t.same(at('2026-06-10T00:00'), ['always'])
   t.same(at('2026-06-10T23:59'), ['always'])
   t.same(at('2026-06-11T00:00'), [])
+})
+
+test('a watcher is told once when a shift begins or ends', (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  let time = berlin('2026-06-13T21:58')
+  const roster = createRoster()
+  roster.set({ staff: [night], timezone: 'Europe/Berlin' })
+  const told: string[][] = []
+  const stop = watchRoster(
+    roster,
+    () => time,
+    () => told.push(roster.list(time).map(({ id }) => id)),
+  )
+  const pass = (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      time += 60_000
+      mock.timers.tick(60_000)
+    }
+  }
+  pass(5)
+  t.same(told, [['nadia']])
+  pass(8 * 60)
+  t.same(told, [['nadia'], []])
+  stop()
+  pass(24 * 60 * 7)
+  t.equal(told.length, 2)
+  t.end()
 })
 
 test('the roster goes by the clock of the shop, not of the box', async (t) => {

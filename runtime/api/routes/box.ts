@@ -4,7 +4,7 @@ import { EndcapError } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { outsideDevice, outsidePlugin } from '../outside.ts'
-import { answers, DeviceListed, Health, params, Plugin } from '../schemas.ts'
+import { answers, Configuration, ConfigurationWritten, DeviceListed, Health, params, Plugin } from '../schemas.ts'
 import type { Stages } from '../types.ts'
 
 const statusOf = (stages: Stages): 'ok' | 'starting' | 'degraded' => {
@@ -66,14 +66,39 @@ export function boxRoutes(app: App, { deps, startedAt }: Context): void {
       schema: {
         ...told('box', 'getPluginConfig', 'Its configuration with the secrets; the trail notes who looked'),
         params: params('name'),
-        response: answers(200, Type.Object({ config: Type.Unknown() })),
+        response: answers(200, Configuration),
       },
     },
     async (request) => {
       const { name } = known(request.params.name)
       const by = actor(sessionOf(request))
       await ledger.audit.add({ time: Date.now(), actor: by, action: 'plugin.read-secrets', subject: `plugin/${name}` })
-      return { config: host.config(name) ?? {} }
+      return { config: host.config(name) ?? {}, ...host.configuration(name), inMemory: deps.twin }
+    },
+  )
+
+  app.put(
+    '/plugins/:name/config',
+    {
+      config: { access: manager },
+      schema: {
+        ...told(
+          'box',
+          'putPluginConfig',
+          'Configure a plugin and its devices, as endcap.yaml has them; it starts anew',
+        ),
+        params: params('name'),
+        body: ConfigurationWritten,
+        response: answers(200, Plugin),
+      },
+    },
+    async (request) => {
+      const { name } = known(request.params.name)
+      await host.check(name, request.body)
+      const by = actor(sessionOf(request))
+      await deps.configurePlugin(name, request.body)
+      await ledger.audit.add({ time: Date.now(), actor: by, action: 'plugin.configure', subject: `plugin/${name}` })
+      return outsidePlugin(known(name))
     },
   )
 

@@ -7,8 +7,22 @@ import { type Access, manager } from '../authorize.ts'
 import { outsideScreen, outsideShowing } from '../outside.ts'
 import { answers, Nothing, params, Screen, ScreenWhole, Shown } from '../schemas.ts'
 import { openStateStream } from '../sse.ts'
+import { milliseconds } from '../validation.ts'
 
 const itself: Access = { roles: ['manager', 'screen'], own: 'id' }
+
+const OLDEST_PLAY_MILLISECONDS = 30 * 86_400_000
+/** So far a player's clock may be ahead of the box's. */
+const AHEAD_MILLISECONDS = 60_000
+
+/** When a play was, in milliseconds; throws where no player can mean it. */
+function playTime(text: string): number {
+  const time = milliseconds(text, 'body/time')
+  const age = Date.now() - time
+  if (age >= -AHEAD_MILLISECONDS && age <= OLDEST_PLAY_MILLISECONDS) return Math.min(time, Date.now())
+  const reason = 'must lie in the last 30 days by the clock of the box'
+  throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'body/time', reason })
+}
 
 export function screenRoutes(app: App, { deps, sessions }: Context): void {
   const { shop } = deps
@@ -96,7 +110,9 @@ export function screenRoutes(app: App, { deps, sessions }: Context): void {
       },
     },
     async (request, reply) => {
-      await shop.screens.report(planned(request.params.id).id, request.body)
+      const { time, ...play } = request.body
+      const { id } = planned(request.params.id)
+      await shop.screens.report(id, { ...play, ...(time === undefined ? {} : { time: playTime(time) }) })
       return reply.code(204).send()
     },
   )

@@ -83,16 +83,28 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
     },
     exposeHeadRoute: false,
     wsHandler(socket, request) {
-      const { id, name } = planned(request, request.params.id)
+      const { id } = planned(request, request.params.id)
       const send = (message: object) => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))
       const leave = shop.notices.attach(id, (notice: ShopNotice) => send({ notice: outsideNotice(notice) }))
       // A withdrawn consent takes notices away, which only the whole list can tell.
-      const forget = shop.onChange((what) => what !== 'screens' && send({ notices: notices(id) }))
+      const forget = shop.onChange((what) => {
+        if (what === 'people' || what === 'notices') send({ notices: notices(id) })
+        else if (what !== 'screens') greet()
+      })
+      let greeted = ''
+      // Again when a shift begins or ends, or the plan names the associate anew.
+      const greet = () => {
+        const name = shop.plan().staff.find((one) => one.id === id)?.name ?? id
+        const hello = { id, name, onShift: isOnShift(id) }
+        if (JSON.stringify(hello) === greeted) return
+        greeted = JSON.stringify(hello)
+        send({ hello: { ...hello, notices: notices(id) } })
+      }
       guardSocket(socket, sessions, sessionOf(request), () => {
         leave()
         forget()
       })
-      send({ hello: { id, name, onShift: isOnShift(id), notices: notices(id) } })
+      greet()
     },
     handler() {
       throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'header/upgrade', reason: 'must ask for a WebSocket' })

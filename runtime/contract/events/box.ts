@@ -16,12 +16,24 @@ export const shown = defineEvent({
       content: Text(128),
       play: Type.String({ maxLength: 64, description: 'id of this play, made by the player' }),
       shownSeconds: Type.Optional(Seconds),
+      shownAt: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description: 'when it began, or ended where shownSeconds is there, by the clock of the player; RFC 3339',
+        }),
+      ),
     },
     strict,
   ),
   example: {
     subject: 'screen/entrance',
-    data: { screen: 'entrance', content: 'zone-sign', play: 'p-81', shownSeconds: 12 },
+    data: {
+      screen: 'entrance',
+      content: 'zone-sign',
+      play: 'p-81',
+      shownSeconds: 12,
+      shownAt: '2026-03-01T09:30:00.000Z',
+    },
   },
 })
 

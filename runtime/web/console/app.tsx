@@ -1,5 +1,5 @@
 import type { FunctionComponent } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
@@ -40,10 +40,16 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   access: AccessPage,
 }
 
+/** A box that starts or is away is looked at more often, so that the page says at once that it is there. */
+const SECONDS_STARTING = 1
+const SECONDS = 10
+
 export function App() {
   const route = useRoute()
   const session = useQuery<Session>('/session')
-  const health = useQuery<Health>('/health', 10)
+  const [settled, settle] = useState(false)
+  const health = useQuery<Health>('/health', settled ? SECONDS : SECONDS_STARTING)
+  useEffect(() => settle(health.data !== undefined && health.data.status !== 'starting' && !health.error), [health])
   const plan = useLiveQuery<ShopPlan>('/shop', ['shop.changed'], 60)
   const people = useLiveQuery<Person[]>('/people', ['consent.*'], 60)
   const names = useMemo(() => createNames(plan.data, people.data ?? []), [plan.data, people.data])

@@ -1,7 +1,9 @@
+import { useState } from 'preact/hooks'
 import { json } from '../shared/api.ts'
 import { ago, clock, milliseconds } from '../shared/time.ts'
 import type { Plugin } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
+import { ConfigDialog } from './config-form.tsx'
 import { useLiveQuery, useTask } from './data.ts'
 import { Answer, Badge, Page } from './parts.tsx'
 
@@ -53,6 +55,7 @@ export function PluginsPage() {
 
 function PluginCard({ plugin, now, reload }: { plugin: Plugin; now: number; reload: () => void }) {
   const task = useTask()
+  const [editing, edit] = useState(false)
   const act = (what: 'restart' | 'enable' | 'disable') =>
     void task.run(() => json('POST', `/plugins/${encodeURIComponent(plugin.name)}/${what}`)).then(reload)
   const { tone, words } = STATES[plugin.state]
@@ -130,11 +133,27 @@ function PluginCard({ plugin, now, reload }: { plugin: Plugin; now: number; relo
           </ol>
         )}
       </details>
+      <Config config={plugin.config} />
       {task.error && <Fault error={task.error} />}
+      {editing && (
+        <ConfigDialog
+          plugin={plugin}
+          close={() => edit(false)}
+          saved={() => {
+            edit(false)
+            reload()
+          }}
+        />
+      )}
       <footer class="sheet__foot">
         {!off && (
           <button class="button button--small" type="button" disabled={task.busy} onClick={() => act('restart')}>
             Restart
+          </button>
+        )}
+        {plugin.kind !== 'flows' && (
+          <button class="button button--small" type="button" onClick={() => edit(true)}>
+            Configure
           </button>
         )}
         {plugin.kind !== 'flows' && (
@@ -149,5 +168,24 @@ function PluginCard({ plugin, now, reload }: { plugin: Plugin; now: number; relo
         )}
       </footer>
     </li>
+  )
+}
+
+/** What it was started with; the box covers the secrets. */
+function Config({ config }: { config: unknown }) {
+  const entries = Object.entries((config ?? {}) as Record<string, unknown>)
+  if (entries.length === 0) return null
+  return (
+    <details>
+      <summary>Configuration</summary>
+      <dl class="config__list">
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="code">{typeof value === 'string' ? value || '–' : JSON.stringify(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   )
 }

@@ -28,7 +28,7 @@ export function SignFace({ content, medium, still }: { content: Content; medium?
           </div>
         )}
         {wordy && (
-          <div class="face__room">
+          <div class="face__room" dir="auto">
             <div class="face__words" ref={words}>
               {kicker && <p class="face__kicker">{kicker}</p>}
               {(title || text) && (

@@ -1,6 +1,6 @@
 /** What the API answers, as docs/api.md has it: the shapes of the runtime with instants in RFC 3339. */
 import type { Content, Purpose, ShopPlan, Showing, Zone } from '../../contract/index.ts'
-import type { DeviceStatus, PluginStatus } from '../../host/index.ts'
+import type { DeviceStatus, PluginConfiguration, PluginStatus } from '../../host/index.ts'
 import type {
   Consent,
   Notice as ShopNotice,
@@ -32,6 +32,8 @@ export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 
   lines: { time: string; level: string; text: string }[]
   devices: Device[]
 }
+
+export type PluginConfig = PluginConfiguration & { config: unknown; inMemory: boolean }
 
 export type Kind = 'visitor' | 'customer' | 'staff' | 'asset'
 export interface Evidence {

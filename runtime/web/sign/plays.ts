@@ -9,6 +9,8 @@ interface Play {
   content: string
   /** Where it is there, the play is over; without it, it has begun. */
   shownSeconds?: number
+  /** When that was, RFC 3339: it may be told much later. */
+  time?: string
 }
 
 /**
@@ -34,18 +36,26 @@ export function createPlays(screen: string): Plays {
   let sending = false
 
   const add = (play: Play) => {
-    waiting = [...waiting, play].slice(-MOST_WAITING)
+    waiting = [...waiting, { ...play, time: new Date().toISOString() }].slice(-MOST_WAITING)
     remember(key, waiting)
   }
+  const tell = (play: Play) => json('POST', `/screens/${encodeURIComponent(screen)}/shown`, { body: play })
   const send = async () => {
     if (sending) return
     sending = true
     try {
       while (waiting[0]) {
         const told = waiting[0]
-        await json('POST', `/screens/${encodeURIComponent(screen)}/shown`, { body: told }).catch((thrown: unknown) => {
+        const { time: _, ...undated } = told
+        try {
+          // A clock that is wrong costs the time, not the play: the box dates it itself.
+          await tell(told).catch((thrown: unknown) => {
+            if (asApiError(thrown).status !== 400) throw thrown
+            return tell(undated)
+          })
+        } catch (thrown) {
           if (!isHopeless(asApiError(thrown))) throw thrown
-        })
+        }
         waiting = waiting.filter((one) => one !== told)
         remember(key, waiting)
       }

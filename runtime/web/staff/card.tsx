@@ -30,7 +30,7 @@ export function Card({ notice, place, now, waiting, fresh, acknowledge }: CardPr
         <strong>{place ?? 'For you'}</strong>
         <time class="figures">{ago(milliseconds(notice.time), now)}</time>
       </p>
-      <div class="card__words">
+      <div class="card__words" dir="auto">
         <h1 class="card__title">{notice.title}</h1>
         {notice.text && <p class="card__text">{notice.text}</p>}
       </div>

@@ -32,7 +32,7 @@ const PLURALS: Record<Kind, string> = {
 }
 
 export function FloorPage({ plan, names }: PageProps) {
-  const { dots, ticker, live } = useFloor(TYPES)
+  const { dots, ticker, live, loaded } = useFloor(TYPES)
   const [selected, select] = useState<string>()
   const [zone, selectZone] = useState<string>()
   const now = useNow(5)
@@ -55,6 +55,7 @@ export function FloorPage({ plan, names }: PageProps) {
   const here = all.filter((dot) => !isStale(dot, now))
   const counts = new Map<string, number>()
   for (const { zone, kind } of here) if (zone && kind !== 'asset') counts.set(zone, (counts.get(zone) ?? 0) + 1)
+  const quiet = loaded && here.every(({ kind }) => kind === 'asset')
   const most = Math.max(1, ...counts.values())
   const dot = selected === undefined ? undefined : dots.get(selected)
   const { width, depth } = plan.floor
@@ -74,6 +75,14 @@ export function FloorPage({ plan, names }: PageProps) {
           <PlanDrawing plan={plan} names={names} scale={scale} counts={counts} selected={zone} select={selectZone} />
           <Dots plan={plan} names={names} dots={all} now={now} scale={scale} selected={selected} select={select} />
         </svg>
+        {quiet && (
+          <p class="floor__quiet" role="status">
+            <strong>Nobody is here right now.</strong>{' '}
+            {plan.receivers.length === 0
+              ? 'No receiver is on the plan yet, so nobody can be heard: place one in the shop file.'
+              : 'Who walks in with a tag appears here by itself.'}
+          </p>
+        )}
         <footer class="legend">
           {KINDS.map((kind) => (
             <span key={kind} class="legend__kind">

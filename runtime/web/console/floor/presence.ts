@@ -78,6 +78,8 @@ export interface Floor {
   /** What happened lately, newest first, without the walking. */
   ticker: readonly KeptEvent[]
   live: boolean
+  /** The list was there; until then an empty floor means nothing. */
+  loaded: boolean
 }
 
 /** Who is where, followed live: the list first, then the stream. Drawn at most once a frame. */
@@ -137,7 +139,7 @@ export function useFloor(types: readonly string[]): Floor {
       cancelAnimationFrame(frame.current)
     }
   }, [])
-  return { dots, ticker, live }
+  return { dots, ticker, live, loaded: list.data !== undefined }
 }
 
 /** Walking and radio would drown what happens; who leaves for another zone is told as coming in there. */
