@@ -1,5 +1,6 @@
 /**
- * Writes docs/events.md, docs/errors.md and docs/schemas/*.json and models/schema.json from the contract.
+ * Writes docs/events.md, docs/errors.md, docs/schemas/*.json and models/schema.json from the contract, devices/schema.json
+ * from the schema of profiles, and the list of models in docs/devices.md from the profiles. A profile that is wrong fails it, too.
  *
  *   node docs/generate.ts [--check]     with --check it writes nothing and fails where a file is stale
  */
@@ -8,6 +9,7 @@ import { join, relative } from 'node:path'
 import type { TSchema } from 'typebox'
 import {
   commands,
+  DeviceProfile,
   errors,
   Manifest,
   ModelDescription,
@@ -15,8 +17,10 @@ import {
   ShopPlan,
   vocabulary,
 } from '../runtime/contract/index.ts'
+import { lintProfiles, withModels } from './models.ts'
 
 const folder = import.meta.dirname
+const { profiles, wrong } = await lintProfiles(join(folder, '../devices'))
 const made = new Map<string, string>()
 const schemaFile = (name: string, schema: TSchema) =>
   made.set(
@@ -125,6 +129,12 @@ made.set(
   ].join('\n\n')}\n`,
 )
 
+made.set(
+  '../devices/schema.json',
+  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Device profile', ...DeviceProfile }, null, 2)}\n`,
+)
+made.set('devices.md', withModels(readFileSync(join(folder, 'devices.md'), 'utf8'), profiles))
+
 const stale: string[] = []
 const written = new Set(globSync('schemas/*.json', { cwd: folder }))
 for (const [name, text] of made) {
@@ -149,5 +159,9 @@ for (const name of written) {
 }
 if (process.argv.includes('--check') && stale.length > 0) {
   process.stderr.write(`Stale: ${stale.join(', ')}. Run \`npm run docs\` and commit.\n`)
+  process.exitCode = 1
+}
+if (wrong.length > 0) {
+  process.stderr.write(`${wrong.join('\n')}\n`)
   process.exitCode = 1
 }

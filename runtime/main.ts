@@ -21,7 +21,7 @@ import {
 import { createBus, createCommands } from './bus/index.ts'
 import type { Purpose } from './contract/index.ts'
 import { createFlowEngine } from './flow-engine/index.ts'
-import { createHost, type Host, type PluginConfiguration, type PluginSettings } from './host/index.ts'
+import { createHost, type Host, type PluginConfiguration, type PluginSettings, readProfiles } from './host/index.ts'
 import { openLedger } from './ledger/index.ts'
 import { createShop, readPlan, type Shop } from './shop/index.ts'
 
@@ -114,6 +114,11 @@ async function boot(
     cacheFolder: join(home.run, 'compiled'),
   })
   host = made
+  made.answer('devices.profiles', async () => {
+    const { profiles, wrong } = await readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
+    for (const error of wrong) log.warn({ code: error.code }, error.message)
+    return profiles
+  })
   ends.push(() => made.stop())
   const flows = createFlowEngine({ host: made, ledger, shop, bus, commands, home: home.folder, log })
   ends.push(() => flows.stop())

@@ -24,7 +24,25 @@ export type {
   IBeacon,
 } from './beacon.ts'
 export { decodeByLayout, parseBeaconLayout, type BeaconLayout, type LayoutBeacon } from './layout.ts'
+export { crc8, decodeScratchpad, type OneWireReading } from './one-wire.ts'
 export { parseRawAdvertisement } from './raw.ts'
+export { decodeBthome } from './bthome.ts'
+export { decodeGovee } from './govee.ts'
+export { decodeMiBeacon } from './mibeacon.ts'
+export { decodeHhcc, decodeMiScale } from './mi-scale.ts'
+export { decodeRuuvi } from './ruuvi.ts'
+export type {
+  Action,
+  FlagField,
+  NumberField,
+  Reading as SensorReading,
+  SensorAdvertisement,
+  SensorFormat,
+  SensorFrame,
+  TextField,
+} from './sensor.ts'
+export { decodeSensor } from './sensors.ts'
+export { createSensorSession, type SensorSession, type Verdict } from './session.ts'
 export { createIdentifier, type Sighting } from './sighting.ts'
 
 /**

@@ -1,4 +1,12 @@
-import { bytesFromHex, type Context, definePlugin, type Device, hexFromBytes } from '@endcap/sdk'
+import {
+  type AdoptedSensor,
+  bytesFromHex,
+  type Context,
+  definePlugin,
+  type Device,
+  followSensors,
+  hexFromBytes,
+} from '@endcap/sdk'
 import { createAdapter } from './adapter.ts'
 import { createConnections } from './connections.ts'
 import { createEvents, type Raw } from './events.ts'
@@ -12,15 +20,17 @@ interface DeviceConfig {
 interface PluginConfig {
   raw: Raw
   plainDevices: boolean
+  sensors: AdoptedSensor[]
 }
 type Own = Context<DeviceConfig, PluginConfig>
 
 /** What a box without configuration has. */
 const builtIn: Device<DeviceConfig> = { id: 'hci0', config: { adapter: 'hci0', silenceSeconds: 60 } }
 
-export default definePlugin<DeviceConfig, PluginConfig>((ctx) => {
+export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   const devices = ctx.devices.length > 0 ? ctx.devices : [builtIn]
   const events = createEvents({ raw: ctx.config.raw, plain: ctx.config.plainDevices })
+  const sensors = await followSensors(ctx, ctx.config.sensors)
   const connections = createConnections((address, characteristic, value) => {
     const tag = `radio/${address.toLowerCase()}`
     ctx.emit('ble.notified', { subject: tag, data: { tag, characteristic, value: hexFromBytes(value) } })
@@ -39,7 +49,8 @@ export default definePlugin<DeviceConfig, PluginConfig>((ctx) => {
       const place = receivers.get(advertisement.adapter)
       if (!place) return
       const { device, receiver } = place
-      const sighted = events.sighted(advertisement, receiver)
+      const sensed = sensors.hear(advertisement)
+      const sighted = sensed ? undefined : events.sighted(advertisement, receiver)
       if (sighted) ctx.emit('beacon.sighted', { device, subject: `${sighted.tag}/at/${receiver}`, data: sighted })
       const raw = events.advertisement(advertisement, receiver)
       if (raw) ctx.emit('ble.advertisement', { device, subject: `${raw.tag}/at/${receiver}`, data: raw })

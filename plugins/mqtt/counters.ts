@@ -4,6 +4,8 @@ import type { Log } from '@endcap/sdk'
 export interface Counters {
   received: number
   sighted: number
+  /** Of adopted sensors. */
+  sensed: number
   /** Not JSON, or not as their gateway's format says. */
   malformed: number
   /** With numbers that cannot be. */
@@ -24,6 +26,7 @@ export interface Counters {
 export const createCounters = (): Counters => ({
   received: 0,
   sighted: 0,
+  sensed: 0,
   malformed: 0,
   absurd: 0,
   oversized: 0,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Context, definePlugin } from '@endcap/sdk'
+import { type AdoptedSensor, type Context, definePlugin, followSensors } from '@endcap/sdk'
 import { type Broker, startBroker } from './broker.ts'
 import { createCounters, createReport } from './counters.ts'
 import type { Reading } from './formats/reading.ts'
@@ -18,6 +18,7 @@ interface Config {
   silenceSeconds: number
   plainDevices: boolean
   receivers: Record<string, string>
+  sensors: AdoptedSensor[]
 }
 type Own = Context<unknown, Config>
 
@@ -28,15 +29,17 @@ const reportMs = 60_000
 const firstRetryMs = 1000
 const lastRetryMs = 60_000
 
-export default definePlugin<unknown, Config>((ctx) => {
+export default definePlugin<unknown, Config>(async (ctx) => {
   const { config } = ctx
   const counters = createCounters()
   const gateways = createGateways({ receivers: config.receivers, silenceSeconds: config.silenceSeconds, ctx })
+  const sensors = await followSensors(ctx, config.sensors)
   const received = createIngest({
     gateways,
     counters,
     limits: createLimits(config.messagesPerSecond),
     plain: config.plainDevices,
+    sense: (advertisement) => sensors.hear(advertisement),
     sighted: (receiver, reading) => emitSighted(ctx, receiver, reading),
   })
   const ticking = setInterval(gateways.tick, tickMs)

@@ -3,7 +3,7 @@ import type { Counters } from './counters.ts'
 import { readEspresense } from './formats/espresense.ts'
 import { readOpenMqttGateway } from './formats/openmqttgateway.ts'
 import { readRaw } from './formats/raw.ts'
-import type { Reading, Refusal } from './formats/reading.ts'
+import type { Reading, Refusal, Sense } from './formats/reading.ts'
 import type { Gateways } from './gateways.ts'
 import type { Limits } from './limits.ts'
 
@@ -28,6 +28,8 @@ export interface IngestOptions {
   counters: Counters
   /** Report devices that are no beacons, by their address. */
   plain: boolean
+  /** Takes what an adopted sensor says; true where it was one. */
+  sense?: Sense
   sighted(receiver: string, reading: Reading): void
 }
 
@@ -45,7 +47,7 @@ export interface Incoming {
  * Takes what gateways publish and reports the beacons in it. Whatever is wrong with a message, it is counted and
  * dropped. False where its sender is above its rate: slow it down.
  */
-export function createIngest({ gateways, limits, counters, plain, sighted }: IngestOptions) {
+export function createIngest({ gateways, limits, counters, plain, sense = () => false, sighted }: IngestOptions) {
   const identify = createIdentifier()
 
   const take = (receiver: string, read: Reading | Refusal) => {
@@ -88,8 +90,9 @@ export function createIngest({ gateways, limits, counters, plain, sighted }: Ing
     const receiver = gateways.heard(route.gateway, route.kind)
     if (receiver === undefined) counters.strangers += 1
     else if (route.kind === 'ESPresense') take(receiver, readEspresense(text(payload)))
-    else if (route.kind === 'OpenMQTTGateway') take(receiver, readOpenMqttGateway(text(payload), route.last, identify))
-    else for (const read of readRaw(text(payload), identify)) take(receiver, read)
+    else if (route.kind === 'OpenMQTTGateway')
+      take(receiver, readOpenMqttGateway(text(payload), route.last, identify, sense))
+    else for (const read of readRaw(text(payload), identify, sense)) take(receiver, read)
     return true
   }
 }

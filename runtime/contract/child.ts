@@ -1,6 +1,7 @@
 /** The face of the contract for children: the link and the types, without the schemas and their memory. */
 export type * from './commands.ts'
 export { EndcapError, type ErrorBody, RemoteError } from './errors.ts'
+export type { DeviceProfile } from './device-profile.ts'
 export type { Consume, Event, Privacy } from './event.ts'
 export type { EventData, EventType } from './events/index.ts'
 export * from './link.ts'

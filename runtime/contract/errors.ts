@@ -262,6 +262,11 @@ export const errors = define({
       '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
   },
+  ENDCAP_PROFILE_INVALID: {
+    status: 422,
+    message: '{file}, line {line}, {path}: {reason}',
+    remedy: 'Correct that field after docs/devices.md. Until then this profile is left out; the others are in use.',
+  },
   ENDCAP_RATE_LIMITED: {
     status: 429,
     message: 'Too many requests from {who}',

@@ -1,5 +1,6 @@
 export * from './commands.ts'
 export * from './content.ts'
+export * from './device-profile.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export { type EventData, type EventType, vocabulary } from './events/index.ts'

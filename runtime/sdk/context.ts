@@ -2,6 +2,7 @@
 import {
   type CommandCall,
   type Consume,
+  type DeviceProfile,
   EndcapError,
   type Emission,
   type Event,
@@ -126,6 +127,7 @@ export function createContext(
     offline: (device, kind, reason) => tell('offline', device, kind, reason === undefined ? {} : { reason }),
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
     model: models.open,
+    profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,
   }
 

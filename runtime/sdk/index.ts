@@ -7,6 +7,7 @@ export type {
   CommandName,
   CommandParams,
   Consume,
+  DeviceProfile,
   Event,
   EventData,
   EventType,
@@ -15,4 +16,5 @@ export type {
   Sample,
 } from '../contract/child.ts'
 export { definePlugin, type Plugin } from './plugin.ts'
+export * from './sensors/index.ts'
 export type * from './types.ts'

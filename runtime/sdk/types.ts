@@ -6,6 +6,7 @@ import type {
   CommandName,
   CommandParams,
   Consume,
+  DeviceProfile,
   Event,
   EventData,
   EventType,
@@ -126,5 +127,7 @@ export interface Context<D = unknown, P = unknown> {
    * gives the same model.
    */
   model(name: string, options?: ModelOptions): Promise<Model>
+  /** What is known of devices (devices/<vendor>/<model>.json), the box's own profiles in place of ours. */
+  profiles(): Promise<DeviceProfile[]>
   log: Log
 }

@@ -14,6 +14,8 @@ interface Setup {
   env?: Record<string, string>
   /** What ctx.plan() answers. */
   plan?: unknown
+  /** What ctx.profiles() answers. */
+  profiles?: unknown[]
 }
 
 type Heard = Extract<Message, { t: 'emit' }>['e']
@@ -35,7 +37,7 @@ type Data = Record<string, unknown>
 export async function runPlugin(
   t: { teardown(handler: () => Promise<void>): void },
   name: string,
-  { config = {}, devices = [], env = {}, plan = { zones: [], receivers: [] } }: Setup = {},
+  { config = {}, devices = [], env = {}, plan = { zones: [], receivers: [] }, profiles = [] }: Setup = {},
 ): Promise<RunningPlugin> {
   const folder = join(root, 'plugins', name)
   const child = spawn(process.execPath, [join(root, 'runtime/sdk/child.ts'), folder], {
@@ -69,6 +71,7 @@ export async function runPlugin(
     },
     request(request, params) {
       if (request === 'shop.plan') return plan
+      if (request === 'devices.profiles') return profiles
       if (request === 'state.get') return kept.get((params as { key: string }).key) ?? null
       if (request === 'state.delete') kept.delete((params as { key: string }).key)
       if (request === 'state.set') kept.set((params as { key: string }).key, (params as { value: unknown }).value)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { test } from 'tap'
 import { decodeBeacon } from '../../devices/decoders/index.ts'
 import { faultOf, readVectors } from './adverts.ts'
+import { readSensorVectors, sensorFaults } from './sensors.ts'
 
 const folder = resolve('../shared/data/ble-advert-vectors')
 const skip = existsSync(folder) ? false : `${folder} is missing`
@@ -11,6 +12,12 @@ void test('every beacon of other projects’ test vectors decodes exactly', { sk
   const vectors = readVectors(folder)
   t.ok(vectors.length >= 32, 'all rows are found')
   for (const vector of vectors) t.equal(faultOf(vector), undefined, vector.id)
+})
+
+void test('every sensor of other projects’ test vectors decodes exactly', { skip }, async (t) => {
+  const judged = sensorFaults(readSensorVectors(folder))
+  t.equal(judged.length + readVectors(folder).length, 344, 'all rows are found')
+  for (const { vector, fault } of judged) t.equal(fault, undefined, vector.id)
 })
 
 void test('a thermometer that also sends an iBeacon is seen as one', async (t) => {

@@ -9,12 +9,13 @@ import { scoreAdverts } from './adverts.ts'
 import { scoreCells } from './cells.ts'
 import type { Figure } from '../support/figure.ts'
 import { scoreBorder } from './border.ts'
+import { scoreSensors } from './sensors.ts'
 import { scoreTracks } from './tracks.ts'
 import { scoreVestibule } from './vestibule.ts'
 import { scoreZone } from './zone.ts'
 
 const sets: Record<string, (folder: string) => Figure[]> = {
-  'ble-advert-vectors': scoreAdverts,
+  'ble-advert-vectors': (folder) => [...scoreAdverts(folder), ...scoreSensors(folder)],
   'ble-tracks-galatasaray': scoreTracks,
   'ble-zone-itag-vestibule': scoreVestibule,
   'ble-zone-ibeacon-wmu': scoreCells,

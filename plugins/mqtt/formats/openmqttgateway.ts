@@ -9,6 +9,7 @@ import {
   type Reading,
   type Refusal,
   reading,
+  type Sense,
   volts,
 } from './reading.ts'
 
@@ -17,7 +18,12 @@ import {
  * `manufacturerdata` and `servicedata` in hex where the gateway publishes advertisement data, and for iBeacons `mfid`,
  * `uuid` without dashes, `major`, `minor`, `txpower`. `id` is the address, or the UUID with the address in `mac`.
  */
-export function readOpenMqttGateway(text: string, lastLevel: string, identify: Identify): Reading | Refusal {
+export function readOpenMqttGateway(
+  text: string,
+  lastLevel: string,
+  identify: Identify,
+  sense: Sense,
+): Reading | Refusal {
   const fields = parseObject(text)
   if (!fields) return 'malformed'
   const rssi = dbm(fields['rssi'])
@@ -25,7 +31,9 @@ export function readOpenMqttGateway(text: string, lastLevel: string, identify: I
   if (rssi === undefined) return 'rssi' in fields ? 'absurd' : 'ignored'
   const address = addressOf(fields['mac']) ?? addressOf(fields['id']) ?? addressOf(lastLevel)
 
-  const beacon = decodeBeacon(advertisementOf(fields))
+  const advertisement = advertisementOf(fields)
+  if (address !== undefined && sense({ address, ...advertisement })) return 'sensed'
+  const beacon = decodeBeacon(advertisement)
   if (beacon && address !== undefined) {
     const sighting = identify({ address }, beacon)
     if (!sighting) return 'ignored'
@@ -38,8 +46,9 @@ export function readOpenMqttGateway(text: string, lastLevel: string, identify: I
   return isPrivate(address, fields['mac_type']) ? 'ignored' : reading(address, 'gateway', rssi)
 }
 
-function advertisementOf({ manufacturerdata, servicedata, servicedatauuid }: Fields): AdvertisementData {
+function advertisementOf({ manufacturerdata, servicedata, servicedatauuid, name }: Fields): AdvertisementData {
   const data: AdvertisementData = { manufacturerData: {}, serviceData: {} }
+  if (typeof name === 'string' && name.length <= 248) data.name = name
   const manufacturer = typeof manufacturerdata === 'string' ? bytesFromHex(manufacturerdata) : undefined
   if (manufacturer && manufacturer.length >= 2) {
     data.manufacturerData[(manufacturer[0] ?? 0) | ((manufacturer[1] ?? 0) << 8)] = manufacturer.subarray(2)

@@ -1,4 +1,4 @@
-import type { EventData } from '@endcap/sdk'
+import type { EventData, SensorAdvertisement } from '@endcap/sdk'
 
 /** One beacon as one gateway heard it. */
 export interface Reading {
@@ -12,8 +12,13 @@ export interface Reading {
   batteryVolts?: number
 }
 
-/** Why a message yields nothing: it is broken, its numbers are impossible, or it is about nobody we may follow. */
-export type Refusal = 'malformed' | 'absurd' | 'ignored'
+/**
+ * Why a message yields no sighting: it is broken, its numbers are impossible, it is about nobody we may follow, or it
+ * was of a sensor, whose values went their own way.
+ */
+export type Refusal = 'malformed' | 'absurd' | 'ignored' | 'sensed'
+
+export type Sense = (advertisement: SensorAdvertisement & { address: string }) => boolean
 
 export type Fields = Record<string, unknown>
 

@@ -6,7 +6,7 @@ import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { createLink, type Emission, type LogLevel, type PublicPlan } from '../../contract/child.ts'
+import { createLink, type DeviceProfile, type Emission, type LogLevel, type PublicPlan } from '../../contract/child.ts'
 import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
 
 export interface TestOptions {
@@ -17,6 +17,8 @@ export interface TestOptions {
   plan?: PublicPlan
   /** Folders of models beside the plugin's own. */
   models?: string[]
+  /** Answer to `ctx.profiles()`; none where it is missing. */
+  profiles?: DeviceProfile[]
   /** What an earlier life left in `ctx.state`. */
   state?: ReadonlyMap<string, unknown>
   /** Answers what the plugin asks of others by `ctx.call`. */
@@ -112,6 +114,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       if (asked === 'state.set') return void state.set(key, value)
       if (asked === 'state.delete') return void state.delete(key)
       if (asked === 'shop.plan' && options.plan) return options.plan
+      if (asked === 'devices.profiles') return options.profiles ?? []
       if (asked === 'command' && options.call) {
         const call = params as { name: string; to: string; params: unknown }
         if (manifest.gives?.includes(call.name)) return options.call(call.name, call.to, call.params)

@@ -18,10 +18,12 @@ export async function startStation(
   t: Teardown,
   config: Record<string, unknown> = {},
   plan?: { zones: []; receivers: { id: string }[] },
+  profiles: unknown[] = [],
 ): Promise<Station> {
   const plugin = await runPlugin(t, 'mqtt', {
     config: { port: 0, password, ...config },
     ...(plan === undefined ? {} : { plan }),
+    profiles,
   })
   const line = await plugin.logLine((text) => text.startsWith('Gateways may connect'))
   const port = Number(/:(\d+) as/.exec(line)?.[1])

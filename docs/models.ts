@@ -1,0 +1,52 @@
+/** The linter of device profiles, and the list of models that docs/devices.md holds. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DeviceProfile } from '../runtime/contract/index.ts'
+import { readProfiles } from '../runtime/host/index.ts'
+
+const begin = '<!-- Models: written by docs/generate.ts from devices/ -->'
+const end = '<!-- End of models -->'
+
+/** What is wrong with the profiles and their traces, a sentence each. */
+export async function lintProfiles(folder: string): Promise<{ profiles: DeviceProfile[]; wrong: string[] }> {
+  const { profiles, wrong } = await readProfiles([folder])
+  const sentences = wrong.map(({ message }) => message)
+  for (const { id, fields, battery, radio, kind } of profiles) {
+    const trace = join(folder, `${id}.trace.jsonl`)
+    if (!existsSync(trace)) sentences.push(`${id}: there is no trace beside it; add ${id}.trace.jsonl`)
+    else if (!firstLineTells(trace))
+      sentences.push(`${trace}, line 1: must be { "about": … }, where its frames are from`)
+    for (const [name, { emits, range }] of Object.entries(fields))
+      if (emits === 'probe.temperature' && !range) sentences.push(`${id}: /fields/${name}/range is missing`)
+    if (battery && !fields['batteryPercent'] && !fields['volts'] && !fields['batteryVolts'] && kind !== 'plant')
+      sentences.push(`${id}: it has a battery, but no field tells of it`)
+    if (radio && Object.keys(radio).length === 0) sentences.push(`${id}: /radio is empty; leave it out`)
+  }
+  return { profiles, wrong: sentences }
+}
+
+function firstLineTells(trace: string): boolean {
+  const [first = ''] = readFileSync(trace, 'utf8').split('\n')
+  try {
+    return typeof (JSON.parse(first) as { about?: unknown }).about === 'string'
+  } catch {
+    return false
+  }
+}
+
+/** The page with its list of models written anew. */
+export function withModels(page: string, profiles: readonly DeviceProfile[]): string {
+  const [before = ''] = page.split(begin)
+  const [, after = ''] = page.split(end)
+  const rows = profiles.toSorted((a, b) => a.id.localeCompare(b.id)).map(rowOf)
+  const table = ['| model | kind | says | key | format |', '|---|---|---|---|---|', ...rows].join('\n')
+  return `${before}${begin}\n\n${profiles.length} models.\n\n${table}\n\n${end}${after}`
+}
+
+function rowOf({ vendor, model, kind, fields, buttons = 0, key, decoder, documentation }: DeviceProfile): string {
+  const says = Object.entries(fields).map(([name, { accuracy, unit }]) =>
+    accuracy === undefined ? name : `${name} (±${accuracy} ${unit})`,
+  )
+  if (buttons > 0) says.push(`${buttons} button${buttons > 1 ? 's' : ''}`)
+  return `| ${vendor} ${model} | ${kind} | ${says.join(', ')} | ${key ?? ''} | [${decoder}](${documentation}) |`
+}

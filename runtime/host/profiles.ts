@@ -1,0 +1,70 @@
+/** Reads the profiles of devices: ours, then the box's own, which take the place of ours with the same id. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { DeviceProfile, EndcapError, faults } from '../contract/index.ts'
+
+export interface ReadProfiles {
+  profiles: DeviceProfile[]
+  /** One for each file that was left out. */
+  wrong: EndcapError[]
+}
+
+/** A folder that is not there holds none. Reads `<vendor>/<model>.json` in each. */
+export async function readProfiles(folders: readonly string[]): Promise<ReadProfiles> {
+  const profiles = new Map<string, DeviceProfile>()
+  const wrong: EndcapError[] = []
+  for (const folder of folders) {
+    for (const file of await profileFiles(folder)) {
+      const read = readProfile(await readFile(file, 'utf8'), file, relative(folder, file))
+      if (read instanceof EndcapError) wrong.push(read)
+      else profiles.set(read.id, read)
+    }
+  }
+  return { profiles: [...profiles.values()], wrong }
+}
+
+/** The profile in a file, or what is wrong with it. `place` is where it stands in its folder. */
+export function readProfile(text: string, file: string, place: string): DeviceProfile | EndcapError {
+  const refuse = (line: number, path: string, reason: string) =>
+    new EndcapError('ENDCAP_PROFILE_INVALID', { file, line, path, reason })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const at = Number(/position (\d+)/.exec(reason)?.[1] ?? text.length)
+    return refuse(text.slice(0, at).split('\n').length, '/', `is not JSON: ${reason.split(' in JSON')[0]}`)
+  }
+  const [fault] = faults(DeviceProfile, value)
+  if (fault) return refuse(lineOf(text, fault.path), fault.path, fault.reason)
+  const profile = value as DeviceProfile
+  const id = place
+    .split(sep)
+    .join('/')
+    .replace(/\.json$/, '')
+  return profile.id === id ? profile : refuse(lineOf(text, '/id'), '/id', `must be ${id}, as the file is named`)
+}
+
+/** Where a field begins: its names are looked for one behind the other. */
+function lineOf(text: string, path: string): number {
+  let at = 0
+  for (const name of path.split('/').filter((part) => part !== '' && !/^\d+$/.test(part))) {
+    const found = text.indexOf(`"${name}"`, at)
+    if (found !== -1) at = found
+  }
+  return text.slice(0, at).split('\n').length
+}
+
+async function profileFiles(folder: string): Promise<string[]> {
+  const vendors = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const files: string[] = []
+  for (const vendor of vendors) {
+    if (!vendor.isDirectory() || programs.has(vendor.name)) continue
+    const names = await readdir(join(folder, vendor.name))
+    for (const name of names.toSorted()) if (name.endsWith('.json')) files.push(join(folder, vendor.name, name))
+  }
+  return files
+}
+
+/** Folders beside the vendors that hold programs. */
+const programs = new Set(['decoders', 'twin'])

@@ -1,0 +1,3 @@
+export { followSensors } from './follow.ts'
+export { createRecogniser, type Recognise } from './recognise.ts'
+export { type AdoptedSensor, createSensors, type SensorCounters, type Sensors, type SensorsOptions } from './sensors.ts'

@@ -1,0 +1,35 @@
+import type { SensorFrame } from '../../../devices/decoders/index.ts'
+import type { DeviceProfile } from '../../contract/child.ts'
+
+/** The profile of the device that sent a frame under a name; `undefined` where none fits. */
+export type Recognise = (frame: SensorFrame, name?: string) => DeviceProfile | undefined
+
+/**
+ * Tables instead of a walk through all profiles: a frame is looked up by the product number, the model or the format
+ * that it carries, and only where it carries none by its name.
+ */
+export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise {
+  const products = new Map<number, DeviceProfile>()
+  const models = new Map<string, DeviceProfile>()
+  const formats = new Map<string, DeviceProfile>()
+  const names = new Map<string, DeviceProfile>()
+  const beginnings: [string, DeviceProfile][] = []
+  for (const profile of profiles) {
+    const { products: numbers = [], models: own = [], formats: shapes = [], names: said = [] } = profile.recognise
+    for (const number of numbers) products.set(Number(number), profile)
+    for (const model of own) models.set(model, profile)
+    for (const format of shapes) formats.set(format, profile)
+    if (profile.decoder !== 'bthome') continue
+    for (const name of said) {
+      if (name.endsWith('*')) beginnings.push([name.slice(0, -1), profile])
+      else names.set(name, profile)
+    }
+  }
+  return (frame, name) => {
+    if (frame.product !== undefined) return products.get(frame.product)
+    if (frame.model !== undefined) return models.get(frame.model)
+    const byFormat = formats.get(frame.format)
+    if (byFormat || name === undefined || !frame.format.startsWith('bthome')) return byFormat
+    return names.get(name) ?? beginnings.find(([beginning]) => name.startsWith(beginning))?.[1]
+  }
+}
