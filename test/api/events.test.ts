@@ -13,10 +13,10 @@ interface Told {
 test('an event that is sent in is kept before it is answered, and can be asked for', async (t) => {
   const box = await openBox(t)
   const { call } = box.manager
-  const data = { staff: 'anna', notice: 'n-1', title: 'Till 2' }
+  const data = { task: 't-1', title: 'Till 2' }
   const sent = await call<{ id: string }>('POST', '/api/v1/events', {
-    type: 'staff.notified',
-    subject: 'staff/anna',
+    type: 'task.opened',
+    subject: 'task/t-1',
     data,
   })
   t.equal(sent.status, 201)
@@ -28,7 +28,7 @@ test('an event that is sent in is kept before it is answered, and can be asked f
   const caused = sampleEvent('staff.acknowledged', { because: [id] })
   await box.ledger.commit(caused)
   const { body } = await call('GET', `/api/v1/events/${caused.id}`)
-  t.match(body, { type: 'staff.acknowledged', causes: [{ id, type: 'staff.notified' }], effects: [] })
+  t.match(body, { type: 'staff.acknowledged', causes: [{ id, type: 'task.opened' }], effects: [] })
   t.match((await call('GET', `/api/v1/events/${id}`)).body, { causes: [], effects: [{ id: caused.id }] })
   t.match(body['time'], /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'time is RFC 3339')
   t.match((await call('GET', '/api/v1/events/none')).body, { code: 'ENDCAP_NOT_FOUND' })
@@ -152,9 +152,9 @@ test('the stream carries what was asked for, many events in one message', async 
   some.close()
   await some.over
   await waitFor(() => box.bus.stats().subscriptions.filter(({ name }) => name.startsWith('api/stream')).length === 1)
-  const sent = nextEvent(box.bus, 'staff.notified')
-  const data = { staff: 'anna', notice: 'n-1', title: 'Till 2' }
-  await box.manager.call('POST', '/api/v1/events', { type: 'staff.notified', data })
+  const sent = nextEvent(box.bus, 'task.opened')
+  const data = { task: 't-1', title: 'Till 2' }
+  await box.manager.call('POST', '/api/v1/events', { type: 'task.opened', data })
   t.match(await all.next(), [{ id: (await sent).id, source: 'api/manager' }], 'ingest comes by too')
   t.match(await box.manager.call('GET', '/api/v1/stream'), { status: 400, body: { message: /WebSocket/ } })
 })
