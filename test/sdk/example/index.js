@@ -3,9 +3,9 @@ import { definePlugin } from '@endcap/sdk'
 export default definePlugin((ctx) => {
   for (const device of ctx.devices) {
     ctx.command('device.identify', device.id, () => blink(device))
-    const timer = setInterval(() => read(ctx, device), device.config.seconds * 1000)
+    const timer = setInterval(() => void read(ctx, device), device.config.seconds * 1000)
     ctx.signal.addEventListener('abort', () => clearInterval(timer))
-    read(ctx, device)
+    void read(ctx, device)
   }
 })
 
