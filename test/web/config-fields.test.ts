@@ -53,6 +53,23 @@ test('what a field says is what the box reads, and an empty field says nothing',
   t.end()
 })
 
+test('a list of sensors is written one a line', (t) => {
+  const properties = { radio: { type: 'string' }, probe: { type: 'string' }, offset: { type: 'number' } }
+  const sensors = drawn({
+    properties: { sensors: { type: 'array', items: { type: 'object', properties, required: ['radio', 'probe'] } } },
+  }).get('sensors')
+  if (!sensors) throw new Error('no field')
+  const value = [
+    { radio: 'a4:c1:38:00:00:01', probe: 'dairy-1', offset: -0.3 },
+    { radio: 'lywsd03mmc-83f4', probe: 'dairy-2' },
+  ]
+  t.same(valueOfText(sensors, textOfValue(sensors, value)), value)
+  t.throws(() => valueOfText(sensors, 'radio = x'), { message: /lacks probe/ })
+  t.throws(() => valueOfText(sensors, 'radio = x, prob = y'), { message: /one of radio, probe, offset/ })
+  t.throws(() => valueOfText(sensors, 'radio = x, probe = y, offset = warm'), { message: /warm/ })
+  t.end()
+})
+
 test('a schema that has no form is refused by name, never drawn in part', (t) => {
   const nested = { type: 'object', title: 'Filter', properties: { a: { type: 'string' } } }
   t.same(fieldsOf({ properties: { port: { type: 'integer' }, filter: nested } }), { cannot: 'Filter' })

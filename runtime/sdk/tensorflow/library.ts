@@ -1,4 +1,4 @@
-/** TensorFlow's C library out of a wheel or a Java archive, checked and laid where the addon of tfjs-node looks. */
+/** TensorFlow's C library out of a wheel, checked and laid where the addon of tfjs-node looks. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, globSync, readFileSync } from 'node:fs'
@@ -24,9 +24,6 @@ const wheels: Record<string, { requirement: string; sha256: string; platforms: s
     platforms: ['manylinux_2_27_aarch64'],
   },
 }
-/** Maven's second source; its library is of the same C interface. */
-const MAVEN_VERSION = '1.1.0'
-
 /** The wheel for this machine by pip. Throws Stopped with pip's last line. */
 export async function fetchArchive(folder: string): Promise<string> {
   const wheel = wheels[process.arch]
@@ -38,7 +35,9 @@ export async function fetchArchive(folder: string): Promise<string> {
       timeout: 1_800_000,
     })
   } catch (error) {
-    throw new Stopped(`pip could not fetch ${wheel.requirement}: ${lastLine(error)}.`)
+    throw new Stopped(
+      `pip could not fetch ${wheel.requirement}: ${lastLine(error)}. Fetch it on another machine and give it with --from.`,
+    )
   }
   const [file] = globSync('*.whl', { cwd: folder })
   if (file === undefined) throw new Stopped(`pip fetched no wheel of ${wheel.requirement}.`)
@@ -50,25 +49,6 @@ export async function fetchArchive(folder: string): Promise<string> {
   return archive
 }
 
-/** The same library as TensorFlow for Java carries it. */
-export async function fromMaven(folder: string): Promise<string> {
-  const classifier = process.arch === 'arm64' ? 'linux-arm64' : 'linux-x86_64'
-  const artifact = `org.tensorflow:tensorflow-core-native:${MAVEN_VERSION}:jar:${classifier}`
-  try {
-    await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], {
-      timeout: 1_800_000,
-    })
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new Stopped(
-      `${missing ? 'Maven is not installed' : `Maven could not fetch ${artifact}: ${lastLine(error)}`}. Fetch the wheel of tensorflow ${VERSION} on another machine and give it with --from.`,
-    )
-  }
-  const [file] = globSync('*.jar', { cwd: folder })
-  if (file === undefined) throw new Stopped(`Maven fetched no ${artifact}.`)
-  return path.join(folder, file)
-}
-
 /** Unpacks what is needed of the archive into deps/ of the package. Throws Stopped where something is missing. */
 export async function layLibrary(archive: string, packageFolder: string, say: (text: string) => void): Promise<void> {
   const deps = path.join(packageFolder, 'deps')
@@ -76,10 +56,31 @@ export async function layLibrary(archive: string, packageFolder: string, say: (t
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { recursive: true })
   try {
+    await unpack(archive, fresh)
+    await checkSymbols(packageFolder, fresh, say)
+    // The name with the number keeps the package from downloading; the one without is what the linker looks for.
+    for (const [name, target] of [
+      ['libtensorflow.so', 'libtensorflow_cc.so.2'],
+      ['libtensorflow.so.2.9.1', 'libtensorflow_cc.so.2'],
+      ['libtensorflow_framework.so', 'libtensorflow_framework.so.2'],
+    ] as const)
+      await symlink(target, path.join(fresh, 'lib', name))
+    await rm(deps, { recursive: true, force: true })
+    await rename(fresh, deps)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+async function unpack(archive: string, fresh: string): Promise<void> {
+  try {
     await run('python3', ['-c', UNPACK, archive, fresh], { timeout: 600_000 })
   } catch (error) {
     throw new Stopped(`${path.basename(archive)} could not be unpacked: ${lastLine(error)}.`)
   }
+}
+
+async function checkSymbols(packageFolder: string, fresh: string, say: (text: string) => void): Promise<void> {
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) =>
     path.join(fresh, 'lib', name),
   )
@@ -91,18 +92,9 @@ export async function layLibrary(archive: string, packageFolder: string, say: (t
       `The library lacks ${lacking.length} functions that the addon calls: ${lacking.slice(0, 5).join(', ')}.`,
     )
   say(`It exports all ${needed.length} functions that the addon calls`)
-  // The name with the number keeps the package from downloading; the one without is what the linker looks for.
-  for (const [name, target] of [
-    ['libtensorflow.so', 'libtensorflow_cc.so.2'],
-    ['libtensorflow.so.2.9.1', 'libtensorflow_cc.so.2'],
-    ['libtensorflow_framework.so', 'libtensorflow_framework.so.2'],
-  ] as const)
-    await symlink(target, path.join(fresh, 'lib', name))
-  await rm(deps, { recursive: true, force: true })
-  await rename(fresh, deps)
 }
 
-/** Wheels and Java archives are zip files. Of a path, what follows the last `include` or the file's name is kept. */
+/** A wheel is a zip file. Of a path, what follows the last `include` or the file's name is kept. */
 const UNPACK = `
 import os, shutil, sys, zipfile
 archive, target = sys.argv[1:]

@@ -3,7 +3,7 @@
  * it: closed networks, and 64-bit Arm. Takes TensorFlow's wheel from the package index that pip is set up for, lays its
  * library and C headers where the addon looks, builds the addon, and tries it. Says in words what it did or what stopped it.
  *
- *   npm run setup:tensorflow [-- --from FILE] [--force]     FILE: a wheel of tensorflow, or Maven's tensorflow-core-native
+ *   npm run setup:tensorflow [-- --from FILE] [--force]     FILE: a wheel of tensorflow
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { buildAddon } from './addon.ts'
-import { fetchArchive, fromMaven, layLibrary } from './library.ts'
+import { fetchArchive, layLibrary } from './library.ts'
 import { Stopped } from './stopped.ts'
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
@@ -59,20 +59,14 @@ async function setup(): Promise<void> {
   say(said)
 }
 
-/** A given file, else the wheel by pip, else Maven's archive. */
+/** A given file, else the wheel by pip. */
 async function find(given: string | undefined, scratch: string): Promise<string> {
   if (given !== undefined) {
     if (!existsSync(given)) throw new Stopped(`There is no file ${given}.`)
     return path.resolve(given)
   }
   say('Fetching the wheel with pip (about 280 MB) …')
-  try {
-    return await fetchArchive(scratch)
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error
-    say(`${error.message} Trying Maven …`)
-    return await fromMaven(scratch)
-  }
+  return await fetchArchive(scratch)
 }
 
 function packageFile(): string {

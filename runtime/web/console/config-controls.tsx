@@ -88,7 +88,10 @@ function OneField({
       />
     )
   else if (kind === 'map') control = <textarea {...common} rows={3} placeholder={usual || 'name = value'} />
-  else if (kind === 'secret')
+  else if (kind === 'rows') {
+    const example = field.columns.filter((column) => column.required).map(({ name }) => `${name} = …`)
+    control = <textarea {...common} rows={4} placeholder={example.join(', ')} spellcheck={false} />
+  } else if (kind === 'secret')
     control = <Secret common={{ ...common, ...limits }} inForce={inForce} empty={text === ''} />
   else control = <input {...common} {...limits} placeholder={usual} spellcheck={false} />
   return (
@@ -98,6 +101,8 @@ function OneField({
       <small id={`${id}-about`} class="quiet">
         {description}
         {kind === 'list' && ' Separate by commas.'}
+        {kind === 'rows' &&
+          ` One a line: ${field.columns.map(({ name, title, required }) => `${name} (${title}${required ? '' : ', if need be'})`).join(', ')}.`}
       </small>
       {fault && (
         <small class="config__fault" role="alert">

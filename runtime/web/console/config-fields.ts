@@ -4,13 +4,15 @@ export interface Field {
   name: string
   title: string
   description?: string
-  kind: 'text' | 'secret' | 'number' | 'boolean' | 'choice' | 'list' | 'map'
+  kind: 'text' | 'secret' | 'number' | 'boolean' | 'choice' | 'list' | 'map' | 'rows'
   required: boolean
   /** Numbers that are whole. */
   whole: boolean
   /** Entries of a list are numbers. */
   numeric: boolean
   choices: readonly string[]
+  /** Of rows: what each may say, and which of it are numbers. */
+  columns: readonly { name: string; title: string; numeric: boolean; required: boolean }[]
   /** What holds where nothing is written. */
   fallback?: unknown
   minimum?: number
@@ -59,6 +61,7 @@ export function fieldsOf(schema: unknown): { fields: Field[] } | { cannot: strin
       whole: part.type === 'integer',
       numeric: part.items?.type === 'number' || part.items?.type === 'integer',
       choices: (part.enum ?? []) as string[],
+      columns: kind === 'rows' ? columnsOf(part.items ?? {}) : [],
       ...defined({ description, fallback, minimum, maximum, minLength, maxLength, pattern }),
     })
   }
@@ -77,6 +80,7 @@ function kindOf(name: string, part: Schema): Field['kind'] | undefined {
     case 'boolean':
       return 'boolean'
     case 'array':
+      if (part.items?.type === 'object') return isFlat(part.items) ? 'rows' : undefined
       return ['string', 'number', 'integer'].includes(part.items?.type ?? '') ? 'list' : undefined
     case 'object':
       return !part.properties && (part.additionalProperties as Schema | undefined)?.type === 'string'
@@ -86,6 +90,20 @@ function kindOf(name: string, part: Schema): Field['kind'] | undefined {
       return undefined
   }
 }
+
+/** An object whose fields are all single texts or numbers: it fits one line. */
+const isFlat = ({ properties = {} }: Schema): boolean =>
+  Object.values(properties).every(
+    (part) => !isJoined(part) && ['string', 'number', 'integer'].includes(part.type ?? ''),
+  )
+
+const columnsOf = ({ properties = {}, required = [] }: Schema): Field['columns'] =>
+  Object.entries(properties).map(([name, part]) => ({
+    name,
+    title: part.title ?? name,
+    numeric: part.type !== 'string',
+    required: required.includes(name),
+  }))
 
 const isJoined = (schema: Schema): boolean => JOINED.some((key) => key in schema)
 
@@ -97,11 +115,35 @@ export function textOfValue({ kind }: Field, value: unknown): string {
     return Object.entries(value as Record<string, string>)
       .map(([key, one]) => `${key} = ${one}`)
       .join('\n')
+  if (kind === 'rows') return (value as Record<string, unknown>[]).map(textOfRow).join('\n')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+const textOfRow = (row: Record<string, unknown>): string =>
+  Object.entries(row)
+    .map(([name, one]) => `${name} = ${String(one)}`)
+    .join(', ')
+
+function rowOfText(columns: Field['columns'], line: string): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (const part of line.split(',')) {
+    const at = part.indexOf('=')
+    const name = part.slice(0, at).trim()
+    const column = columns.find((one) => one.name === name)
+    if (at < 1 || !column)
+      throw new Error(
+        `“${part.trim()}” must read: name = value, with one of ${columns.map((one) => one.name).join(', ')}`,
+      )
+    const text = part.slice(at + 1).trim()
+    row[name] = column.numeric ? numberOf(text) : text
+  }
+  const missing = columns.find(({ name, required }) => required && row[name] === undefined)
+  if (missing) throw new Error(`“${line.trim()}” lacks ${missing.name}`)
+  return row
+}
+
 /** What a field says, undefined where it is left empty. Throws a sentence where it cannot be read. */
-export function valueOfText({ kind, numeric }: Field, text: string): unknown {
+export function valueOfText({ kind, numeric, columns }: Field, text: string): unknown {
   const given = text.trim()
   if (given === '') return undefined
   if (kind === 'number') return numberOf(given)
@@ -110,6 +152,11 @@ export function valueOfText({ kind, numeric }: Field, text: string): unknown {
     const parts = given.split(/[\s,]+/).filter((part) => part !== '')
     return numeric ? parts.map(numberOf) : parts
   }
+  if (kind === 'rows')
+    return given
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => rowOfText(columns, line))
   if (kind !== 'map') return given
   return Object.fromEntries(
     given.split('\n').map((line) => {
