@@ -3,11 +3,12 @@ import type { Static } from 'typebox'
 import type { EventDefinition } from '../event.ts'
 import * as box from './box.ts'
 import * as cold from './cold.ts'
+import * as model from './model.ts'
 import * as people from './people.ts'
 import * as radio from './radio.ts'
 import * as shelf from './shelf.ts'
 
-const families = { ...radio, ...shelf, ...cold, ...people, ...box }
+const families = { ...radio, ...shelf, ...cold, ...people, ...model, ...box }
 
 type Definitions = Extract<(typeof families)[keyof typeof families], { meaning: string }>
 
