@@ -102,9 +102,11 @@ async function run(): Promise<void> {
       say(`${name.padEnd(20)} ${state}${reason ? `: ${reason}` : ''}`)
   else if (command === 'plugin' && (action === 'enable' || action === 'disable') && name) {
     const running = await askRuntime(home, action, name)
-    if (running === undefined)
-      await saveConfig(home, (document) => document.setIn(['plugins', name, 'enabled'], action === 'enable'))
-    say(`${name} is ${action}d`)
+    const enabled = action === 'enable'
+    if (running === undefined) {
+      await saveConfig(home, (document) => document.setIn(['plugins', name, 'enabled'], enabled))
+      say(`No box runs in ${home}: wrote plugins.${name}.enabled: ${enabled} into its endcap.yaml, unchecked`)
+    } else say(`${name} is ${action}d`)
   } else {
     say(usage)
     if (!values.help && command !== 'help') process.exitCode = 2

@@ -19,7 +19,7 @@ import {
   writePluginSettings,
 } from './appliance/index.ts'
 import { createBus, createCommands } from './bus/index.ts'
-import type { Purpose } from './contract/index.ts'
+import { EndcapError, type Purpose } from './contract/index.ts'
 import { createFlowEngine } from './flow-engine/index.ts'
 import { createHost, type Host, type PluginConfiguration, type PluginSettings, readProfiles } from './host/index.ts'
 import { openLedger } from './ledger/index.ts'
@@ -131,6 +131,14 @@ async function boot(
     }
     await made.reload()
   }
+  /** For the command line. Before the plugins were looked for, nobody knows which there are. */
+  const switchPlugin = async (plugin: string, enabled: boolean) => {
+    const names = made.plugins().flatMap(({ name, kind }) => (kind === 'flows' ? [] : [name]))
+    if (names.length > 0 && !names.includes(plugin))
+      throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'plugin', id: plugin })
+    await enablePlugin(plugin, enabled)
+    return ''
+  }
   const configurePlugin = async (plugin: string, written: PluginConfiguration['written']) => {
     if (twin) {
       const { config: _, ...rest } = settings()[plugin] ?? {}
@@ -172,8 +180,8 @@ async function boot(
       return ''
     },
     plugins: () => Promise.resolve(JSON.stringify(made.plugins())),
-    enable: (plugin) => enablePlugin(plugin, true).then(() => ''),
-    disable: (plugin) => enablePlugin(plugin, false).then(() => ''),
+    enable: (plugin) => switchPlugin(plugin, true),
+    disable: (plugin) => switchPlugin(plugin, false),
   })
   ends.push(() => control.stop())
   ends.push(

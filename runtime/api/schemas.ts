@@ -152,6 +152,8 @@ export const ZoneListed = Type.Intersect([
     ),
   }),
 ])
+/** What an associate is told of a zone. */
+export const ZoneCounted = Type.Object({ id: Id, name: Zone.properties.name, count: Count })
 export const Dot = Type.Object({
   who: Type.String(),
   kind: BearerKind,

@@ -68,6 +68,8 @@ export function createApi(deps: ApiDependencies): Api {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MILLISECONDS,
+    // Any other upgrade is ignored, as RFC 9110 (7.8) lets a server do: nobody here would ever answer it.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     requestIdHeader: false,
     genReqId: () => randomUUID().slice(-12),
     forceCloseConnections: 'idle',

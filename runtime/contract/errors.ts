@@ -73,6 +73,11 @@ export const errors = define({
     message: 'There is no purpose {purpose}',
     remedy: 'Choose one of: {purposes}.',
   },
+  ENDCAP_CONTENT_PERSONAL: {
+    status: 422,
+    message: 'The {field} for {to} names {token}: a sign never shows data of a person',
+    remedy: 'Leave the token out of the text; tell staff with staff.notify instead, which asks for consent.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',

@@ -17,6 +17,8 @@ const HOP_BY_HOP = [
   'transfer-encoding',
   'upgrade',
 ]
+/** Node-RED leaves an upgrade that none of its parts knows without an answer. */
+const UPGRADE_MS = 5000
 /** Ours to say, or none of Node-RED's business. */
 const PRIVATE = [SECRET_HEADER, USER_HEADER, 'cookie', 'authorization']
 
@@ -116,6 +118,8 @@ export function proxyUpgrade(
       .join('\r\n')
     inner.write(`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1\r\n${lines}\r\n\r\n`)
     if (head.length > 0) inner.write(head)
+    inner.setTimeout(UPGRADE_MS, end)
+    inner.once('data', () => inner.setTimeout(0))
     outer.pipe(inner).pipe(outer)
   })
   for (const stream of [inner, outer]) {

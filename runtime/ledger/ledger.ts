@@ -143,6 +143,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return thread.ask('erase', { token })
     },
     prune,
+    fault: () => pen.fault,
     async stats() {
       const { events, commits, fileBytes } = await thread.ask('stats', {})
       return { events, commits, fileBytes, pending: pen.pending, coalesced: lanes.coalesced }

@@ -31,7 +31,8 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
   let writing = 0
   /** After a failure nothing is tried before; monotonic milliseconds. */
   let notBefore = -Infinity
-  let failing = false
+  /** Why the last write failed, where none has succeeded since. */
+  let fault: string | undefined
   let stopped = false
 
   const schedule = () => {
@@ -49,7 +50,7 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
     try {
       const answers = await write(batch)
       for (const [i, waiter] of waiters.entries()) waiter.resolve(answers[i])
-      failing = false
+      fault = undefined
       notBefore = -Infinity
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error))
@@ -61,8 +62,8 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
         batch.rows.filter(({ id }) => !asked.has(id)),
         notBefore,
       )
-      if (!failing || dropped > 0) log?.error({ err: error, dropped }, 'the ledger could not be written')
-      failing = true
+      if (fault === undefined || dropped > 0) log?.error({ err: error, dropped }, 'the ledger could not be written')
+      fault = reason.message
     } finally {
       writing--
       schedule()
@@ -116,6 +117,9 @@ export function createPen({ lanes, write, file, log }: PenOptions) {
       void flush(all)
     },
 
+    get fault() {
+      return fault
+    },
     get pending() {
       return lanes.pending + changes.length
     },

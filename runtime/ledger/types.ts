@@ -96,6 +96,8 @@ export interface Ledger {
   erase(token: string): Promise<number>
   /** Drops what is over its retention, now. Runs by itself every hour. */
   prune(): Promise<number>
+  /** Why the last commit failed, where none has succeeded since; undefined while the file can be written. */
+  fault(): string | undefined
   stats(): Promise<LedgerStats>
   /** Commits what is pending and closes the file. */
   close(): Promise<void>

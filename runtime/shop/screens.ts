@@ -9,6 +9,7 @@ import {
   type Showing,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import { refusePersonal } from './personal.ts'
 import { createPlays } from './plays.ts'
 import { createStack, type Stack } from './stack.ts'
 import type { Emit, ScreenState, Shop, ShopLog } from './types.ts'
@@ -145,6 +146,7 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
     show(call: CommandCall): CommandAnswer<'sign.show'> {
       const id = target(call)
       const { content, priority = 5, ttlSeconds, ...params } = call.params as CommandParams<'sign.show'>
+      refusePersonal(content, call.to)
       const key = keyOf(call, params.key)
       const { stack, players } = find(id)
       stack.put({ key, content, priority, since: now(), because: (call.because ?? []).slice(0, 32) }, ttlSeconds)

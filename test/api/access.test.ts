@@ -15,6 +15,34 @@ const routesOf = ({ paths }: Document) =>
     })),
   )
 
+test('a box whose ledger cannot be written says so until it can', async (t) => {
+  const box = await openBox(t)
+  let fault: string | undefined
+  const again = await box.again({ ledger: { ...box.ledger, fault: () => fault } })
+  const anyone = client(again.address)
+  t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'ok', stages: { ledger: 'ready' } })
+  fault = 'The ledger cannot be written: database or disk is full'
+  t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'degraded', stages: { ledger: 'failed' } })
+  const { body } = await client(again.address, box.manager.cookie).call('GET', '/api/v1/health')
+  t.match(body, { reasons: { ledger: fault } })
+  fault = undefined
+  t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'ok', stages: { ledger: 'ready' } })
+})
+
+test('an upgrade to something else than WebSocket is answered as if it were not asked for', async (t) => {
+  const box = await openBox(t)
+  for (const upgrade of ['foo', 'h2c', 'foo/2, bar']) {
+    const headers = { connection: 'Upgrade', upgrade, cookie: box.manager.cookie }
+    const answer = await plainRequest(box.address, 'GET', '/api/v1/session', headers)
+    t.match(answer, { status: 200, text: /"manager"/ }, upgrade)
+    const flows = await plainRequest(box.address, 'GET', '/flows/settings', headers)
+    t.match(flows, { status: 503, text: /ENDCAP_FLOWS_DOWN/ }, upgrade)
+    const { connection } = headers
+    const nobody = await plainRequest(box.address, 'GET', '/flows/settings', { connection, upgrade })
+    t.equal(nobody.status, 401, upgrade)
+  }
+})
+
 test('nobody gets in without a session', async (t) => {
   const box = await openBox(t)
   const { body } = await box.manager.call<Document>('GET', '/api/v1/openapi.json')

@@ -61,6 +61,12 @@ test('the editor stands behind the sign-in of the box', async (t) => {
     ws.terminate()
   })
 
+  await t.test('a websocket that nothing in Node-RED answers is ended', async (t) => {
+    const ws = new WebSocket(`ws://${box.address}/flows/settings`)
+    const error = await new Promise<Error>((resolve) => ws.once('error', resolve))
+    t.match(error.message, /hang up|ECONNRESET/)
+  })
+
   await t.test('it knows our nodes and those of the allow list, and no others', async (t) => {
     const answer = await box.ask('GET', '/flows/nodes', undefined, { accept: 'application/json' })
     const sets = answer.json as { types: string[]; err?: string }[]

@@ -2,6 +2,7 @@
  * Appends to a ledger until it is killed or can write no more: prints `committed <id>` after each COMMIT that was
  * answered, `refused <code>` where one was refused.
  */
+import { execFileSync } from 'node:child_process'
 import { openLedger } from '../../runtime/ledger/index.ts'
 import { sampleEvent } from '../support/events.ts'
 
@@ -38,6 +39,11 @@ async function fill(): Promise<void> {
         say(`refused ${(answer.reason as { code?: string }).code}`)
         // What was there before can still be read.
         say(`readable ${(await ledger.query({ limit: 1 })).length}`)
+        say(`fault ${ledger.fault()}`)
+        // Its owner frees some space.
+        execFileSync('prlimit', ['--pid', `${process.pid}`, '--fsize=unlimited:'])
+        await ledger.documents.put('test', 'freed', true)
+        say(`fault ${ledger.fault()}`)
         await ledger.close()
         return
       }

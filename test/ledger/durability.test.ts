@@ -57,7 +57,7 @@ test('a full disk refuses, keeps what was answered, and the file works again whe
   // disk. Blocks of 512 bytes.
   const limited = spawn(
     'sh',
-    ['-c', 'ulimit -f 1000; exec env -i "$@"', 'sh', process.execPath, program, file, 'fill'],
+    ['-c', 'ulimit -S -f 1000; exec env -i "$@"', 'sh', process.execPath, program, file, 'fill'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -68,6 +68,9 @@ test('a full disk refuses, keeps what was answered, and the file works again whe
   t.equal(code, 0, `ended by itself, ${signal}`)
   t.strictSame(said(lines, 'refused'), ['ENDCAP_LEDGER_BROKEN'])
   t.strictSame(said(lines, 'readable'), ['1'], 'reading goes on')
+  const [fault, later] = said(lines, 'fault')
+  t.match(fault, /The ledger .* cannot be read or written/, 'it says that it cannot be written')
+  t.equal(later, 'undefined', 'until a commit succeeds')
   const answered = said(lines, 'committed')
   t.ok(answered.length > 0, `${answered.length} were answered before`)
 

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { CHROMIUM } from '../support/browser.ts'
 import { until } from '../support/box.ts'
 import { peer } from '../support/peer.ts'
-import { keptFor, openBrowserBox } from '../web/browser-box.ts'
+import { keptFor, openBrowserBox, seriousFaults } from '../web/browser-box.ts'
 
 test('an associate is told, feels it, and acknowledges with one tap', async (t) => {
   if (!peer(t, 'chromium', CHROMIUM)) return
@@ -29,6 +29,70 @@ test('an associate is told, feels it, and acknowledges with one tap', async (t) 
   t.equal(await page.evaluate('self.buzzes.length'), 0, 'what was there before does not buzz again')
   t.same(box.complaints, [], 'the browser had nothing to complain about')
 })
+
+test('any title fits a watch: nothing scrolls sideways, and the button covers no words', async (t) => {
+  if (!peer(t, 'chromium', CHROMIUM)) return
+  const box = await openBrowserBox(t, { width: 200, height: 200 })
+  const page = await box.page()
+  const anna = await box.signInTo(page, 'staff', 'anna')
+  const titles = [
+    'Somebody has been waiting at the cheese counter for four minutes and would like to taste the old Gruyère, please',
+    'Lebensmittelunverträglichkeitsberatung am Käsefachverkäuferinnentresen: Kundschaftsbetreuungsbedarf, Nahrungsergänzung',
+    'شخص ما ينتظر عند قسم الأجبان منذ أربع دقائق ويريد تذوق الجبن القديم، من فضلك اذهب إلى هناك الآن وساعده في الاختيار',
+    'W'.repeat(120),
+    'Short',
+  ]
+  for (const title of titles) {
+    await anna.notify(title, 'dairy')
+    await page.getByRole('heading', { name: title }).waitFor()
+    for (const size of [200, 160]) {
+      await page.setViewportSize({ width: size, height: size })
+      const name = `${title.slice(0, 12)} at ${size}`
+      const seen = await page.evaluate(look)
+      t.ok(seen.pageWidth <= size, `${name}: the page is not wider than the watch, ${seen.pageWidth}`)
+      t.ok(seen.wordsScrollWidth <= seen.wordsWidth, `${name}: nor are the words than their place`)
+      t.ok(seen.words.bottom <= seen.button.top, `${name}: the words end above the button`)
+      t.ok(seen.words.height >= 30, `${name}: a line and a half at least, ${seen.words.height}`)
+      t.ok(seen.button.top >= 0 && seen.button.bottom <= size, `${name}: the button is on the first view`)
+      t.ok(seen.button.height >= 44, `${name}: and large`)
+      t.ok(seen.first >= seen.words.top - 1, `${name}: the first line is in view`)
+      t.ok(seen.last <= seen.words.bottom + 1, `${name}: the last line can be scrolled to, above the button`)
+      if (process.env['ENDCAP_PICTURES'])
+        await page.screenshot({ path: `${process.env['ENDCAP_PICTURES']}/staff-${titles.indexOf(title)}-${size}.png` })
+    }
+  }
+  t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+  t.same(box.complaints, [], 'the browser had nothing to complain about')
+})
+
+/** Measures the card as it stands, and where its title begins and, scrolled to the end, ends. */
+function look() {
+  const find = (selector: string): Element => {
+    const found = document.querySelector(selector)
+    if (!found) throw new Error(`no ${selector}`)
+    return found
+  }
+  const boxOf = (element: Element) => {
+    const { top, bottom, height } = element.getBoundingClientRect()
+    return { top, bottom, height }
+  }
+  const words = find('.card__words')
+  const title = find('.card__title')
+  words.scrollTop = 0
+  const first = boxOf(title).top
+  words.scrollTop = words.scrollHeight
+  const last = boxOf(title).bottom
+  words.scrollTop = 0
+  return {
+    first,
+    last,
+    words: boxOf(words),
+    button: boxOf(find('.card__button')),
+    pageWidth: document.scrollingElement?.scrollWidth ?? 0,
+    wordsWidth: words.clientWidth,
+    wordsScrollWidth: words.scrollWidth,
+  }
+}
 
 test('a staff device acknowledges without the network, and works again by itself', async (t) => {
   if (!peer(t, 'chromium', CHROMIUM)) return

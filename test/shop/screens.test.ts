@@ -41,6 +41,28 @@ test('two signs want one screen: the higher priority shows, then the newer, then
   t.throws(() => world.shop.screens.state('roof'), { code: 'ENDCAP_NOT_FOUND' })
 })
 
+test('a sign never shows data of a person', async (t) => {
+  const world = await openWorld(t, t.testdir())
+  const ask = (content: object) =>
+    world.call('sign.show', 'screen/entrance', { key: 'k', content: { layout: 'message', ...content } })
+  const personal = [
+    { title: 'Hello person/greta' },
+    { title: 'Hi', text: 'You are visit/5b1f0a77c2d94e10.' },
+    { title: 'Hi', kicker: 'staff/anna' },
+    { title: 'Hi', figure: 'visit/5b1f' },
+    { title: 'Hi', alt: 'A picture of (person/greta)' },
+  ]
+  for (const content of personal)
+    await t.rejects(ask(content), {
+      code: 'ENDCAP_CONTENT_PERSONAL',
+      message: /for screen\/entrance names (person|visit|staff)\/[a-z0-9]+: a sign never shows data of a person/,
+    })
+  t.equal(shown(world), 'Good to see you', 'nothing of it was shown')
+  t.equal(world.shop.screens.stack('entrance').length, 0)
+  await ask({ title: 'Staff / visitors only', text: 'asset/trolley, in-person/online' })
+  t.equal(shown(world), 'Staff / visitors only', 'words that are no token may be shown')
+})
+
 test('who names no key has one place on each screen', async (t) => {
   const world = await openWorld(t, t.testdir())
   const ask = (title: string) => world.call('sign.show', 'screen/entrance', { content: message(title) }, 'api/manager')

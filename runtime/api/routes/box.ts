@@ -20,7 +20,10 @@ export function boxRoutes(app: App, { deps, startedAt }: Context): void {
     '/health',
     { config: { access: 'anyone' }, schema: { ...told('box', 'health', 'Is it up'), response: answers(200, Health) } },
     ({ session }) => {
-      const stages = deps.stages()
+      const stages = { ...deps.stages() }
+      const fault = ledger.fault()
+      // It came up, but a box that can no longer keep what happens is not well.
+      if (fault !== undefined && stages.ledger.state === 'ready') stages.ledger = { state: 'failed', reason: fault }
       const all = Object.entries(stages)
       const reasons = all.flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]]))
       return {

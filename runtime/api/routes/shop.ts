@@ -4,7 +4,7 @@ import { ShopPlan } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, Dot, ZoneListed } from '../schemas.ts'
+import { answers, Dot, ZoneCounted, ZoneListed } from '../schemas.ts'
 
 const PLAN_BYTES = 5 * 1024 * 1024
 const yaml = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain']
@@ -65,11 +65,18 @@ export async function shopRoutes(app: App, { deps, occupancy }: Context): Promis
       config: { access: { roles: ['manager', 'staff'] } },
       schema: {
         ...told('shop', 'listZones', 'The zones, and who is in each now'),
-        response: answers(200, Type.Array(ZoneListed)),
+        response: answers(200, Type.Union([Type.Array(ZoneListed), Type.Array(ZoneCounted)])),
       },
     },
-    () => {
+    (request) => {
       const everybody = occupancy.all()
+      // A count is what an associate needs; who it is, and where colleagues stand, is not.
+      if (sessionOf(request).role === 'staff')
+        return shop.plan().zones.map(({ id, name }) => ({
+          id,
+          name,
+          count: everybody.filter(({ zone }) => zone === id).length,
+        }))
       return shop.plan().zones.map((zone) => ({
         ...zone,
         present: everybody

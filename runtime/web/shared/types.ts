@@ -64,7 +64,8 @@ export interface KeptEvent {
   because?: string[]
 }
 export type EventDetail = KeptEvent & { causes: KeptEvent[]; effects?: KeptEvent[] }
-export type ZonePresence = Zone & { present: { who: string; kind: Kind; since: string; stale: boolean }[] }
+/** What staff pages need of a zone; the manager's answer has more. */
+export type ZoneName = Pick<Zone, 'id' | 'name'>
 
 export interface Session {
   role: 'manager' | 'screen' | 'staff'

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { get } from '../shared/api.ts'
 import { keepShell } from '../shared/shell.ts'
 import { hourAndMinute, milliseconds } from '../shared/time.ts'
-import type { Notice, Session, ZonePresence } from '../shared/types.ts'
+import type { Notice, Session, ZoneName } from '../shared/types.ts'
 import { Fault, Mark, TwinBanner, useNow } from '../shared/ui.tsx'
 import { stayAwake } from '../shared/wake-lock.ts'
 import { Card } from './card.tsx'
@@ -52,7 +52,7 @@ function Staff() {
   useEffect(() => {
     if (!view.live) return
     get<Session>('/session').then(setSession, () => undefined)
-    get<ZonePresence[]>('/zones').then(
+    get<ZoneName[]>('/zones').then(
       (list) => setZones(new Map(list.map(({ id, name }) => [id, name]))),
       () => undefined,
     )
