@@ -1,7 +1,9 @@
 /** A whole box for a test: the real runtime in this process, its children beside it, a manager signed in. */
 import './plain-children.ts'
 import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { pino } from 'pino'
@@ -67,7 +69,8 @@ export async function startBox(
   t: Test,
   plugins: Record<string, PluginSettings> = { ble: { enabled: false } },
 ): Promise<TestBox> {
-  const home = t.testdir()
+  // Not t.testdir(): tap removes that one before the box has stopped writing into it.
+  const home = await mkdtemp(join(tmpdir(), 'endcap-test-'))
   const brokerPort = await freePort()
   const mqttConfig = { port: brokerPort, username: 'gateway', password: 'only-in-this-test' }
   writeFileSync(
@@ -81,6 +84,7 @@ export async function startBox(
   })
   t.teardown(async () => {
     await runtime.stop()
+    await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     if (!t.passing()) for (const line of log.slice(-60)) t.comment(line.slice(0, 400))
   })
   const address = runtime.address
