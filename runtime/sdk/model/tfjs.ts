@@ -41,8 +41,12 @@ export async function loadTfjs(
         const own = values[at] ?? new Float32Array()
         given[index] = tf.tensor(dtype === 'int32' ? Int32Array.from(own) : own, [batch, ...shape], dtype)
       }
-      const made = tf.tidy(() => net.run(given))
-      tf.dispose(given)
+      let made: Tensor[]
+      try {
+        made = tf.tidy(() => net.run(given))
+      } finally {
+        tf.dispose(given)
+      }
       try {
         return outputs.map((index) => floats(made[index]?.dataSync()))
       } finally {
