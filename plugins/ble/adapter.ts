@@ -34,6 +34,8 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
   let busy = false
   let again = false
   let armed = false
+  /** Counts how often BlueZ or the adapter went: an answer that was given before says nothing of what is there now. */
+  let departures = 0
   /** What BlueZ said of the scan since it was last asked for. */
   let discovering: boolean | undefined
   let retryAt = 0
@@ -75,6 +77,8 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
     busy = true
     armed = false
     const of = session
+    const since = departures
+    const outdated = () => session !== of || departures !== since
     try {
       await prepare()
       await startScan().catch(async (error: unknown) => {
@@ -82,13 +86,13 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
         await power(true)
         await startScan()
       })
-      if (session !== of) return
+      if (outdated()) return
       armed = true
       retryMs = firstRetryMs
       silentUntil = clock() + silenceMs()
       if (attempts === 0) options.online()
     } catch (error) {
-      if (session === of) failed(troubleOf(error, adapter))
+      if (!outdated()) failed(troubleOf(error, adapter))
     } finally {
       busy = false
       // It may have been ended while the answer was on its way.
@@ -105,6 +109,10 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
     options.offline(reason)
     retryAt = clock() + retryMs
     retryMs = Math.min(retryMs * 2, lastRetryMs)
+  }
+  const departed = (reason: string) => {
+    departures += 1
+    failed(reason)
   }
   const silenceMs = () => Math.min(options.silenceSeconds * 1000 * 2 ** attempts, longestSilenceMs)
 
@@ -168,8 +176,8 @@ export function createAdapter(options: AdapterOptions, clock: () => number = () 
     },
     /** BlueZ has come, or the adapter. */
     appeared: () => arm(),
-    removed: () => failed(adapterMissing(adapter)),
-    bluezGone: () => failed(bluezMissing),
+    removed: () => departed(adapterMissing(adapter)),
+    bluezGone: () => departed(bluezMissing),
     /** Properties of org.bluez.Adapter1 changed. */
     changed(properties: Properties) {
       const news = properties['Discovering']?.value
