@@ -37,11 +37,13 @@ interface Field {
   maximum?: number
   const?: string | number | boolean
   anyOf?: Field[]
+  enum?: string[]
   items?: Field
 }
 const kind = (field: Field): string => {
   if (field.const !== undefined) return `\`${String(field.const)}\``
   if (field.anyOf) return field.anyOf.map(kind).join(' or ')
+  if (field.enum) return field.enum.map((one) => `\`${one}\``).join(' or ')
   if (field.type === 'array' && field.items) return `list of ${kind(field.items)}`
   const range =
     field.minimum !== undefined && field.maximum !== undefined ? ` from ${field.minimum} to ${field.maximum}` : ''

@@ -4,6 +4,15 @@ export { EndcapError, type ErrorBody, RemoteError } from './errors.ts'
 export type { DeviceProfile } from './device-profile.ts'
 export type { Consume, Event, Privacy } from './event.ts'
 export type { EventData, EventType } from './events/index.ts'
+export type {
+  Cabinet,
+  Fixture,
+  Planogram,
+  PlanogramSlot,
+  Price,
+  Product,
+  PublicKnowledge,
+} from './knowledge.ts'
 export * from './link.ts'
 export { matches, matchesSubject, matchesType } from './match.ts'
 export type { Inference, ModelDescription, ModelFeature, ModelFormat, ModelInput, ModelOutput } from './model.ts'

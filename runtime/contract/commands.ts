@@ -1,7 +1,8 @@
 /** Every command: to one screen, associate or device, with id and deadline, answered once; a repeated id gets the first answer. */
 import Type, { type Static, type TSchema } from 'typebox'
 import { Content } from './content.ts'
-import { Confidence, Grams, Id, Seconds, strict, Text, Token } from './fields.ts'
+import { Confidence, Count, Grams, Id, Seconds, Slot, strict, Text, Token, Urgency } from './fields.ts'
+import { PlanogramSlot, Product } from './knowledge.ts'
 import { Inference } from './model.ts'
 
 export interface CommandDefinition<S extends TSchema = TSchema, A extends TSchema = TSchema> {
@@ -13,6 +14,8 @@ export interface CommandDefinition<S extends TSchema = TSchema, A extends TSchem
   answer: A
   /** Milliseconds after which the caller is told ENDCAP_COMMAND_TIMEOUT, unless the call says otherwise. */
   deadline: number
+  /** Never from Node-RED: its answer shows what a camera sees, or it changes what flows may not. */
+  flows?: false
   example: { to: string; params: Static<S> }
 }
 
@@ -24,11 +27,39 @@ const Nothing = Type.Object({}, strict)
 const Characteristic = { service: Text(36), characteristic: Text(36) }
 const Bytes = Type.String({ pattern: '^([0-9a-f]{2})*$', maxLength: 1024, description: 'bytes in hex' })
 
+/** Which of the associates on shift: those with this role, in this group and with this skill. */
+const Audience = Type.Object(
+  { role: Type.Optional(Text(40)), group: Type.Optional(Text(40)), skill: Type.Optional(Text(40)) },
+  strict,
+)
+export const SlotFound = Type.Object(
+  {
+    ...PlanogramSlot.properties,
+    zone: Type.Optional(Id),
+    screen: Type.Optional(Id),
+    count: Type.Optional(Type.Integer({ minimum: 0, description: 'how many stand there; missing where nobody knows' })),
+    countedAt: Type.Optional(Type.Number({ description: 'milliseconds since the epoch' })),
+  },
+  strict,
+)
+export const ProductFound = Type.Object(
+  {
+    product: Product,
+    slots: Type.Array(SlotFound, { maxItems: 100 }),
+    nextDelivery: Type.Optional(
+      Type.Object({ delivery: Id, dueAt: Type.String({ format: 'date-time' }), count: Count }, strict),
+    ),
+  },
+  strict,
+)
+export type SlotFound = Static<typeof SlotFound>
+export type ProductFound = Static<typeof ProductFound>
+
 const list = [
   define({
     name: 'sign.show',
     meaning: 'Show something on a screen, until it is cleared or its time is over.',
-    to: 'screen/<screen>',
+    to: 'screen/<screen>, group/<group>, or screen/+ for all',
     deadline: 2000,
     params: Type.Object(
       {
@@ -59,7 +90,7 @@ const list = [
   define({
     name: 'sign.clear',
     meaning: 'Take something off a screen; what is beneath it, or the fallback, shows again.',
-    to: 'screen/<screen>',
+    to: 'screen/<screen>, group/<group>, or screen/+ for all',
     deadline: 2000,
     params: Type.Object({ key: Type.Optional(Id) }, strict),
     answer: Type.Object({ cleared: Type.Integer() }, strict),
@@ -77,7 +108,8 @@ const list = [
         text: Type.Optional(Text(280)),
         about: Type.Optional(Token),
         zone: Type.Optional(Id),
-        urgency: Type.Optional(Type.Union([Type.Literal('calm'), Type.Literal('normal'), Type.Literal('urgent')])),
+        urgency: Type.Optional(Urgency),
+        for: Type.Optional(Audience),
         /** At most one notice with this key in so many seconds, kept over restarts; a repeat answers told: []. */
         once: Type.Optional(Type.Object({ key: Text(160), seconds: Seconds }, strict)),
         ttlSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 86400, description: 'seconds' })),
@@ -103,9 +135,110 @@ const list = [
     meaning: 'Open a task for whoever can do it.',
     to: 'staff/<staff>, or staff/+ for everybody on shift',
     deadline: 2000,
-    params: Type.Object({ title: Text(120), zone: Type.Optional(Id), ttlSeconds: Type.Optional(Seconds) }, strict),
-    answer: Type.Object({ task: Text(64) }, strict),
-    example: { to: 'staff/+', params: { title: 'Refill oat milk', zone: 'dairy' } },
+    params: Type.Object(
+      {
+        title: Text(120),
+        text: Type.Optional(Text(280)),
+        /** What sort of work: refill, pick, cold, help, misplaced … */
+        kind: Type.Optional(Id),
+        /** An open task with the same key is brought up to date instead of opening another. */
+        key: Type.Optional(Text(160)),
+        for: Type.Optional(Audience),
+        zone: Type.Optional(Id),
+        slot: Type.Optional(Slot),
+        product: Type.Optional(Id),
+        cabinet: Type.Optional(Id),
+        urgency: Type.Optional(Urgency),
+        /** Who else is told when nobody has claimed it by then; `repeat` calls the last again and again until somebody does. */
+        escalate: Type.Optional(
+          Type.Array(
+            Type.Object(
+              { afterSeconds: Seconds, for: Type.Optional(Audience), repeat: Type.Optional(Type.Boolean()) },
+              strict,
+            ),
+            { maxItems: 8 },
+          ),
+        ),
+        ttlSeconds: Type.Optional(Seconds),
+      },
+      strict,
+    ),
+    answer: Type.Object({ task: Text(64), told: Type.Array(Id), again: Type.Boolean() }, strict),
+    example: {
+      to: 'staff/+',
+      params: { title: 'Refill oat milk', kind: 'refill', key: 'refill/A/3/2', zone: 'dairy', slot: 'A/3/2' },
+    },
+  }),
+  define({
+    name: 'task.close',
+    meaning: 'End a task that is no longer needed, by its id or by its key.',
+    to: 'task/<task>, or task/+ with a key',
+    deadline: 2000,
+    params: Type.Object({ key: Type.Optional(Text(160)), reason: Text(200) }, strict),
+    answer: Type.Object({ closed: Count }, strict),
+    example: { to: 'task/+', params: { key: 'refill/A/3/2', reason: 'the slot was filled again' } },
+  }),
+  define({
+    name: 'order.pick',
+    meaning: 'Tell that so many of a product were picked for an order.',
+    to: 'order/<order>',
+    deadline: 2000,
+    params: Type.Object({ product: Id, count: Count }, strict),
+    answer: Type.Object({ missing: Count, done: Type.Boolean() }, strict),
+    example: { to: 'order/w-1042', params: { product: 'oat-milk', count: 2 } },
+  }),
+  define({
+    name: 'product.find',
+    meaning:
+      'Look a product up by id, GTIN or words: what it is, where it belongs, how many stand there, what comes next.',
+    to: 'shop/catalogue',
+    deadline: 2000,
+    params: Type.Object({ query: Text(120), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }, strict),
+    answer: Type.Object({ found: Type.Array(ProductFound, { maxItems: 50 }) }, strict),
+    example: { to: 'shop/catalogue', params: { query: '4006381333931' } },
+  }),
+  define({
+    name: 'planogram.find',
+    meaning: 'What belongs into a slot, or where a product belongs.',
+    to: 'shop/planogram',
+    deadline: 2000,
+    params: Type.Object({ slot: Type.Optional(Slot), product: Type.Optional(Id) }, strict),
+    answer: Type.Object({ slots: Type.Array(SlotFound, { maxItems: 100 }) }, strict),
+    example: { to: 'shop/planogram', params: { product: 'oat-milk' } },
+  }),
+  define({
+    name: 'camera.watch',
+    meaning: 'Have a camera take pictures, as long as this is repeated: the highest rate that anybody asks for holds.',
+    to: 'camera/<camera>',
+    deadline: 5000,
+    params: Type.Object(
+      {
+        framesPerSecond: Type.Number({ exclusiveMinimum: 0, maximum: 30 }),
+        seconds: Type.Number({ minimum: 1, maximum: 3600, description: 'for how long' }),
+      },
+      strict,
+    ),
+    answer: Nothing,
+    example: { to: 'camera/dairy', params: { framesPerSecond: 2, seconds: 60 } },
+  }),
+  define({
+    name: 'camera.snapshot',
+    meaning: 'One picture, to aim a camera by. It is shown to the manager who asks, and kept nowhere.',
+    to: 'camera/<camera>',
+    deadline: 10000,
+    flows: false,
+    params: Nothing,
+    answer: Type.Object({ jpeg: Type.String({ description: 'base64' }) }, strict),
+    example: { to: 'camera/dairy', params: {} },
+  }),
+  define({
+    name: 'display.power',
+    meaning: 'Switch a display on or off.',
+    to: 'display/<display>',
+    deadline: 10000,
+    params: Type.Object({ on: Type.Boolean() }, strict),
+    answer: Nothing,
+    example: { to: 'display/window', params: { on: false } },
   }),
   define({
     name: 'model.predict',
@@ -208,6 +341,21 @@ const list = [
     params: Nothing,
     answer: Nothing,
     example: { to: 'screen/entrance', params: {} },
+  }),
+  define({
+    name: 'device.test',
+    meaning: 'Ask a device whether it works: what it was asked, what it answered.',
+    to: '<plugin>/<device>',
+    deadline: 20000,
+    params: Nothing,
+    answer: Type.Object(
+      {
+        works: Type.Boolean(),
+        said: Type.Array(Text(200), { maxItems: 16, description: 'for the technician, a line each' }),
+      },
+      strict,
+    ),
+    example: { to: 'shelf-scale/left', params: {} },
   }),
 ] as const
 

@@ -1,19 +1,23 @@
 /** What a screen can show. The player draws it, the console edits it, `sign.show` carries it. */
 import Type, { type Static } from 'typebox'
-import { Id, Media, strict, Text } from './fields.ts'
+import { Id, Media, Slot, strict, Text } from './fields.ts'
 
 export const Content = Type.Object(
   {
-    layout: Type.Union(
-      [Type.Literal('message'), Type.Literal('picture'), Type.Literal('split'), Type.Literal('video')],
-      { description: 'message: text alone; picture: a picture with a caption; split: text beside a picture; video' },
-    ),
+    layout: Type.Enum(['message', 'picture', 'split', 'video', 'product', 'pick'], {
+      description:
+        'message: text alone; picture: a picture with a caption; split: text beside a picture; video; product: a product with its price, from the catalogue; pick: a tile that flashes, with what to pick and how many',
+    }),
     title: Type.Optional(Text(80)),
     text: Type.Optional(Text(280)),
     /** Small line above the title. */
     kicker: Type.Optional(Text(40)),
     /** A large figure, for example a price. */
     figure: Type.Optional(Text(16)),
+    /** A product of the catalogue: its name, price and picture fill what is not given here. */
+    product: Type.Optional(Id),
+    /** The slot to pick from: A/3/2. */
+    slot: Type.Optional(Slot),
     media: Type.Optional(Media),
     /** What the picture shows, for people who do not see it. */
     alt: Type.Optional(Text(160)),

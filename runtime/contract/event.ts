@@ -47,6 +47,8 @@ export interface EventDefinition<S extends TSchema = TSchema> {
    * raises privacy to `person` where one holds `person/…`, and refuses the event where that consent is missing.
    */
   identity?: readonly string[]
+  /** Only children with this permission receive it: it never reaches Node-RED, a stream, a page or the ledger. */
+  only?: 'camera'
   /** True where emitters put a radio identity (`radio/…`) into the identity fields; the host replaces it. */
   radio?: boolean
   /** After so many seconds without news, the last value of a subject counts as stale. */

@@ -28,6 +28,8 @@ export const Celsius = Type.Number({ minimum: -273.15, maximum: 1000, descriptio
 export const Grams = Type.Number({ description: 'grams' })
 export const Count = Type.Integer({ minimum: 0 })
 export const Slot = Type.String({ minLength: 1, maxLength: 64, description: 'fixture/shelf/slot, for example A/3/2' })
+/** How much something may disturb: calm waits for a look, urgent always comes. */
+export const Urgency = Type.Union([Type.Literal('calm'), Type.Literal('normal'), Type.Literal('urgent')])
 export const Text = (maxLength: number) => Type.String({ maxLength })
 
 /** A file kept by its SHA-256, as the API's media routes return it. */

@@ -61,6 +61,8 @@ export interface HostRequests {
   emit: { in: Emission; out: { id: string } }
   command: { in: Omit<CommandCall, 'source' | 'id'> & { id?: string }; out: unknown }
   'shop.plan': { in: null; out: unknown }
+  /** Products, planogram and cabinets. */
+  'shop.knowledge': { in: null; out: unknown }
   /** Profiles of devices, the user's own in place of ours. */
   'devices.profiles': { in: null; out: unknown }
 }

@@ -40,7 +40,12 @@ export const Screen = Type.Object(
     zone: Type.Optional(Id),
     x: Type.Optional(Coordinate),
     y: Type.Optional(Coordinate),
-    /** What it shows when nothing else wants to. */
+    /** Screens of a group play in step, and are told together (`group/<group>`). */
+    group: Type.Optional(Id),
+    orientation: Type.Optional(Type.Union([Type.Literal('landscape'), Type.Literal('portrait')])),
+    /** The playlist that runs when nothing else wants to show. */
+    playlist: Type.Optional(Id),
+    /** What it shows when nothing else wants to and no playlist runs. */
     fallback: Type.Optional(Content),
   },
   strict,
@@ -60,6 +65,10 @@ export const Associate = Type.Object(
     id: Id,
     name: Text(60),
     roles: Type.Optional(Type.Array(Text(40), { maxItems: 16 })),
+    groups: Type.Optional(Type.Array(Text(40), { maxItems: 16 })),
+    skills: Type.Optional(Type.Array(Text(40), { maxItems: 32 })),
+    /** Alerts an hour that this person is disturbed for; those above wait, ranked. Urgent ones always come. */
+    alertsPerHour: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })),
     /** A shift whose end is not after its start ends on the next day. */
     shifts: Type.Optional(
       Type.Array(Type.Object({ days: Type.Array(Day, { minItems: 1, maxItems: 7 }), from: Clock, to: Clock }, strict), {

@@ -62,7 +62,27 @@ export const discovered = defineEvent({
   type: 'device.discovered',
   meaning: 'A device was found that nobody has adopted yet.',
   data: Type.Object(
-    { device: Text(64), kind: Text(64), name: Type.Optional(Text(120)), detail: Type.Optional(Text(300)) },
+    {
+      device: Text(64),
+      kind: Text(64),
+      name: Type.Optional(Text(120)),
+      detail: Type.Optional(Text(300)),
+      profile: Type.Optional(Type.String({ maxLength: 81, description: 'vendor/model, where it was recognised' })),
+      adopt: Type.Optional(
+        Type.Object(
+          {
+            list: Type.Optional(
+              Type.String({
+                maxLength: 40,
+                description: "list of the plugin's own configuration; `devices` where missing",
+              }),
+            ),
+            config: Type.Record(Type.String(), Type.Unknown(), { description: 'what is already known of it' }),
+          },
+          { ...strict, description: 'how it is adopted: the entry that one click writes, completed by a form' },
+        ),
+      ),
+    },
     strict,
   ),
   example: {
@@ -92,6 +112,17 @@ export const offline = defineEvent({
   example: example({ device: 'hci0', kind: 'adapter', reason: 'there is no Bluetooth adapter' }),
 })
 
+export const suspect = defineEvent({
+  ...device,
+  type: 'device.suspect',
+  meaning: 'A device says something that cannot be true; it was kept out. Its next believable word ends this.',
+  data: Type.Object({ ...state.properties, reason: Text(300) }, strict),
+  example: {
+    subject: 'device/dairy-1',
+    data: { device: 'dairy-1', kind: 'thermometer', reason: '85 °C is what a DS18B20 says before it has measured' },
+  },
+})
+
 const plugin = { ...kept, subject: 'plugin/<plugin>', filterable: ['plugin'] } as const
 
 export const started = defineEvent({
@@ -119,9 +150,20 @@ export const quarantined = defineEvent({
 export const shopChanged = defineEvent({
   ...kept,
   type: 'shop.changed',
-  meaning: 'The floor plan, zones, receivers, screens, roster or tags were changed.',
+  meaning: 'The plan, the roster, or what the shop knows of its goods was changed.',
   subject: 'shop',
-  data: Type.Object({ version: Count }, strict),
+  filterable: ['part'],
+  data: Type.Object(
+    {
+      version: Count,
+      part: Type.Optional(
+        Type.Enum(['plan', 'products', 'planogram', 'cabinets', 'orders', 'deliveries', 'playlists'], {
+          description: 'the plan where it is missing',
+        }),
+      ),
+    },
+    strict,
+  ),
   example: { subject: 'shop', data: { version: 4 } },
 })
 

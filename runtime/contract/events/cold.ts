@@ -52,16 +52,27 @@ export const warning = defineEvent({
   data: Type.Object(
     {
       cabinet: Id,
-      celsius: Celsius,
+      celsius: Type.Optional(Celsius),
       limitCelsius: Celsius,
       minutesToLimit: Type.Optional(Type.Number({ minimum: 0, description: 'minutes' })),
+      cause: Type.Enum(['rising', 'warm', 'cold', 'door', 'defrost', 'flat', 'silent', 'lost'], {
+        description:
+          'rising: on its way to the limit; warm: the air is over it; cold: under the lowest; door: left open; defrost: too long; flat: a probe that no longer moves; silent: no news; lost: the probe is gone',
+      }),
       reason: Type.String({ maxLength: 200 }),
     },
     strict,
   ),
   example: {
     subject: 'cabinet/dairy',
-    data: { cabinet: 'dairy', celsius: 4.6, limitCelsius: 5, minutesToLimit: 14, reason: 'rising 0.03 °C a minute' },
+    data: {
+      cabinet: 'dairy',
+      celsius: 4.6,
+      limitCelsius: 5,
+      minutesToLimit: 14,
+      cause: 'rising',
+      reason: 'rising 0.03 °C a minute',
+    },
   },
 })
 
@@ -79,4 +90,76 @@ export const recovered = defineEvent({
   meaning: 'A cabinet is back in its range.',
   data: Type.Object({ cabinet: Id, celsius: Celsius, excursionSeconds: Seconds }, strict),
   example: { subject: 'cabinet/dairy', data: { cabinet: 'dairy', celsius: 4.1, excursionSeconds: 1800 } },
+})
+
+export const coldAcknowledged = defineEvent({
+  ...cabinet,
+  type: 'cold.acknowledged',
+  meaning: 'Somebody saw to a warning; nobody else is called for it.',
+  data: Type.Object({ cabinet: Id, staff: Type.Optional(Id), afterSeconds: Seconds }, strict),
+  example: { subject: 'cabinet/dairy', data: { cabinet: 'dairy', staff: 'anna', afterSeconds: 95 } },
+})
+
+export const coldState = defineEvent({
+  ...cabinet,
+  type: 'cold.state',
+  meaning: 'How a cabinet is now. It never says that food is safe.',
+  lane: 'telemetry',
+  keep: { days: 7, everySeconds: 60 },
+  staleSeconds: 300,
+  data: Type.Object(
+    {
+      cabinet: Id,
+      state: Type.Enum(['in-range', 'warning', 'excursion', 'defrost', 'door-open', 'unknown']),
+      airCelsius: Type.Optional(Celsius),
+      productCelsius: Type.Optional(Celsius),
+      limitCelsius: Celsius,
+      minutesToLimit: Type.Optional(Type.Number({ minimum: 0, description: 'minutes' })),
+      clockMinutes: Type.Number({ minimum: 0, description: 'minutes that the product has been over the limit' }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'cabinet/dairy',
+    data: {
+      cabinet: 'dairy',
+      state: 'in-range',
+      airCelsius: 3.4,
+      productCelsius: 3.1,
+      limitCelsius: 5,
+      clockMinutes: 0,
+    },
+  },
+})
+
+export const coldLogged = defineEvent({
+  ...cabinet,
+  type: 'cold.logged',
+  meaning: 'The temperatures of a cabinet over some minutes, for the log that an inspector asks for.',
+  lane: 'telemetry',
+  data: Type.Object(
+    {
+      cabinet: Id,
+      seconds: Seconds,
+      samples: Type.Integer({ minimum: 0, description: 'minutes with a measurement' }),
+      lowestCelsius: Type.Optional(Celsius),
+      meanCelsius: Type.Optional(Celsius),
+      highestCelsius: Type.Optional(Celsius),
+      productCelsius: Type.Optional(Celsius),
+      note: Type.Optional(Type.String({ maxLength: 200 })),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'cabinet/dairy',
+    data: {
+      cabinet: 'dairy',
+      seconds: 300,
+      samples: 5,
+      lowestCelsius: 3.1,
+      meanCelsius: 3.4,
+      highestCelsius: 3.8,
+      productCelsius: 3.2,
+    },
+  },
 })

@@ -8,9 +8,10 @@ import * as people from './people.ts'
 import * as radio from './radio.ts'
 import * as shelf from './shelf.ts'
 
-const families = { ...radio, ...shelf, ...cold, ...people, ...model, ...box }
+const families = [radio, shelf, cold, people, model, box] as const
 
-type Definitions = Extract<(typeof families)[keyof typeof families], { meaning: string }>
+type Values<F> = F extends unknown ? F[keyof F] : never
+type Definitions = Extract<Values<(typeof families)[number]>, { meaning: string }>
 
 /** Name of each type of the vocabulary. */
 export type EventType = Definitions['type']
@@ -20,7 +21,8 @@ export type EventData<T extends EventType> = Static<Extract<Definitions, { type:
 
 /** Every definition of the vocabulary by type. */
 export const vocabulary: ReadonlyMap<string, EventDefinition> = new Map(
-  Object.values(families)
+  families
+    .flatMap((family): Values<(typeof families)[number]>[] => Object.values(family))
     .filter((one): one is Definitions => 'meaning' in one)
     .map((definition) => [definition.type, definition as EventDefinition]),
 )

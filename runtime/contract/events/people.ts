@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { defineEvent } from '../event.ts'
-import { Confidence, Count, Id, Seconds, strict, Text, Token } from '../fields.ts'
+import { Confidence, Count, Id, Seconds, Slot, strict, Text, Token, Urgency } from '../fields.ts'
 import { Inference } from '../model.ts'
 
 export const facing = defineEvent({
@@ -95,6 +95,65 @@ export const consentWithdrawn = defineEvent({
   example: { subject: 'person/k3v9', data: { who: 'person/k3v9', purpose: 'arrival-notice', receipt: 'r-01' } },
 })
 
+const camera = {
+  subject: 'camera/<camera>',
+  privacy: 'none',
+  lane: 'urgent',
+  keep: { days: 90 },
+  filterable: ['camera'],
+} as const
+
+export const cameraFrame = defineEvent({
+  ...camera,
+  type: 'camera.frame',
+  meaning:
+    'A picture in memory, for plugins that may see what cameras see; nobody else receives it, and nothing keeps it.',
+  privacy: 'visit',
+  lane: 'telemetry',
+  keep: false,
+  only: 'camera',
+  data: Type.Object(
+    {
+      camera: Id,
+      jpeg: Type.Unsafe<Uint8Array>(Type.Unknown({ description: 'bytes of a JPEG picture' })),
+      widthPixels: Count,
+      heightPixels: Count,
+      takenAt: Type.Number({ description: 'milliseconds since the epoch' }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'camera/dairy',
+    data: { camera: 'dairy', jpeg: Uint8Array.of(), widthPixels: 640, heightPixels: 360, takenAt: 1_772_357_400_000 },
+  },
+})
+
+export const cameraTrouble = defineEvent({
+  ...camera,
+  type: 'camera.trouble',
+  meaning: 'A camera shows nothing that can be used.',
+  data: Type.Object(
+    {
+      camera: Id,
+      trouble: Type.Enum(['offline', 'black', 'frozen', 'moved']),
+      reason: Text(200),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'camera/dairy',
+    data: { camera: 'dairy', trouble: 'black', reason: 'every picture of 30 s was dark' },
+  },
+})
+
+export const cameraRestored = defineEvent({
+  ...camera,
+  type: 'camera.restored',
+  meaning: 'A camera shows something again.',
+  data: Type.Object({ camera: Id, afterSeconds: Seconds }, strict),
+  example: { subject: 'camera/dairy', data: { camera: 'dairy', afterSeconds: 340 } },
+})
+
 const staff = {
   subject: 'staff/<staff>',
   privacy: 'none',
@@ -119,20 +178,47 @@ export const acknowledged = defineEvent({
   example: { subject: 'staff/anna', data: { staff: 'anna', notice: 'n-01', afterSeconds: 7.5 } },
 })
 
+export const availability = defineEvent({
+  ...staff,
+  type: 'staff.availability',
+  meaning: 'An associate is available, busy, on a break, or wants quiet.',
+  data: Type.Object(
+    {
+      staff: Id,
+      availability: Type.Union([Type.Literal('available'), Type.Literal('busy'), Type.Literal('break')]),
+      quiet: Type.Boolean({ description: 'only urgent alerts disturb' }),
+    },
+    strict,
+  ),
+  example: { subject: 'staff/anna', data: { staff: 'anna', availability: 'busy', quiet: false } },
+})
+
 const task = {
   subject: 'task/<task>',
   privacy: 'none',
   lane: 'urgent',
   keep: { days: 90 },
-  filterable: ['task', 'staff'],
+  filterable: ['task', 'staff', 'kind', 'key'],
 } as const
-const owned = Type.Object({ task: Text(64), staff: Type.Optional(Id) }, strict)
+const marks = { kind: Type.Optional(Id), key: Type.Optional(Text(160)) }
+const owned = Type.Object({ task: Text(64), staff: Type.Optional(Id), ...marks }, strict)
 
 export const opened = defineEvent({
   ...task,
   type: 'task.opened',
   meaning: 'There is something to do.',
-  data: Type.Object({ task: Text(64), title: Text(120), zone: Type.Optional(Id), staff: Type.Optional(Id) }, strict),
+  data: Type.Object(
+    {
+      ...owned.properties,
+      title: Text(120),
+      zone: Type.Optional(Id),
+      slot: Type.Optional(Slot),
+      product: Type.Optional(Id),
+      cabinet: Type.Optional(Id),
+      urgency: Type.Optional(Urgency),
+    },
+    strict,
+  ),
   example: { subject: 'task/t-01', data: { task: 't-01', title: 'Refill oat milk', zone: 'dairy' } },
 })
 export const claimed = defineEvent({
@@ -162,4 +248,18 @@ export const expired = defineEvent({
   meaning: 'A task is over, undone.',
   data: owned,
   example: { subject: 'task/t-01', data: { task: 't-01' } },
+})
+export const passed = defineEvent({
+  ...task,
+  type: 'task.passed',
+  meaning: 'An associate passed a task on: to somebody, or back to everybody.',
+  data: Type.Object({ ...owned.properties, to: Type.Optional(Id) }, strict),
+  example: { subject: 'task/t-01', data: { task: 't-01', staff: 'anna', to: 'bogdan' } },
+})
+export const closed = defineEvent({
+  ...task,
+  type: 'task.closed',
+  meaning: 'A task is no longer needed, or somebody else saw to it.',
+  data: Type.Object({ ...owned.properties, reason: Text(200) }, strict),
+  example: { subject: 'task/t-01', data: { task: 't-01', reason: 'the slot was filled again' } },
 })

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { defineEvent } from '../event.ts'
-import { Confidence, Count, Grams, Slot, strict } from '../fields.ts'
+import { Confidence, Count, Grams, Id, Slot, strict } from '../fields.ts'
 
 const product = Type.Optional(Type.String({ maxLength: 64, description: 'product id or GTIN' }))
 const shared = {
@@ -10,7 +10,22 @@ const shared = {
   keep: { days: 90 },
   filterable: ['slot', 'product'],
 } as const
-const change = Type.Object({ slot: Slot, product, count: Count, grams: Grams, confidence: Confidence }, strict)
+const change = Type.Object(
+  {
+    slot: Slot,
+    product,
+    count: Count,
+    grams: Grams,
+    confidence: Confidence,
+    alternatives: Type.Optional(
+      Type.Array(Type.Object({ product, count: Count, probability: Confidence }, strict), {
+        maxItems: 8,
+        description: 'what else the weight could have been, the likeliest first',
+      }),
+    ),
+  },
+  strict,
+)
 const level = Type.Object({ slot: Slot, product, count: Count }, strict)
 
 export const weights = defineEvent({
@@ -26,6 +41,18 @@ export const weights = defineEvent({
       plates: Type.Array(Type.Object({ slot: Slot, grams: Grams, stable: Type.Optional(Type.Boolean()) }, strict), {
         maxItems: 512,
       }),
+      faults: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              slot: Slot,
+              fault: Type.Union([Type.Literal('overload'), Type.Literal('disconnected'), Type.Literal('stuck')]),
+            },
+            strict,
+          ),
+          { maxItems: 512, description: 'plates whose weight cannot be believed; they are not among `plates`' },
+        ),
+      ),
     },
     strict,
   ),
@@ -84,4 +111,60 @@ export const restocked = defineEvent({
   meaning: 'A slot was filled again.',
   data: level,
   example: { subject: 'slot/A/3/2', data: { slot: 'A/3/2', product: 'oat-milk', count: 12 } },
+})
+
+export const counted = defineEvent({
+  ...shared,
+  type: 'shelf.counted',
+  meaning: 'How many pieces stand in a slot now.',
+  lane: 'telemetry',
+  keep: { days: 30, everySeconds: 300 },
+  data: Type.Object({ slot: Slot, product, count: Count, grams: Grams, confidence: Confidence }, strict),
+  example: {
+    subject: 'slot/A/3/2',
+    data: { slot: 'A/3/2', product: 'oat-milk', count: 7, grams: 7231, confidence: 0.94 },
+  },
+})
+
+const order = {
+  subject: 'order/<order>',
+  privacy: 'none',
+  lane: 'urgent',
+  keep: { days: 90 },
+  filterable: ['order', 'product'],
+} as const
+
+export const orderOpened = defineEvent({
+  ...order,
+  type: 'order.opened',
+  meaning: 'There is an order to pick.',
+  data: Type.Object(
+    {
+      order: Id,
+      lines: Type.Array(Type.Object({ product: Id, count: Count, slot: Type.Optional(Slot) }, strict), {
+        maxItems: 200,
+      }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'order/w-1042',
+    data: { order: 'w-1042', lines: [{ product: 'oat-milk', count: 2, slot: 'A/3/2' }] },
+  },
+})
+
+export const orderPicked = defineEvent({
+  ...order,
+  type: 'order.picked',
+  meaning: 'A line of an order was picked.',
+  data: Type.Object({ order: Id, product: Id, count: Count, missing: Count }, strict),
+  example: { subject: 'order/w-1042', data: { order: 'w-1042', product: 'oat-milk', count: 2, missing: 0 } },
+})
+
+export const orderDone = defineEvent({
+  ...order,
+  type: 'order.done',
+  meaning: 'Everything of an order was picked, or it was ended.',
+  data: Type.Object({ order: Id, complete: Type.Boolean() }, strict),
+  example: { subject: 'order/w-1042', data: { order: 'w-1042', complete: true } },
 })

@@ -1,0 +1,3 @@
+import { definePlugin } from '@endcap/sdk'
+
+export default definePlugin(async () => {})
