@@ -29,7 +29,8 @@ export function follow(ctx: Own, device: Device<ProbeConfig>, profiles: readonly
       if (judge?.rom !== rom) judge = { rom, doubt: createJudge(profileOf(profiles, rom)).doubt }
       const fault = judge.doubt('celsius', undefined, reading.celsius, now)
       const says = `${reading.celsius.toFixed(1)} °C`
-      if (fault === 'jump') return ctx.suspect(id, kind, `It jumped to ${says}. That is kept out until it is confirmed.`)
+      if (fault === 'jump')
+        return ctx.suspect(id, kind, `It jumped to ${says}. That is kept out until it is confirmed.`)
       if (fault !== undefined) return ctx.suspect(id, kind, `It says ${says}, which it cannot measure.`)
       ctx.online(id, kind)
       const celsius = reading.celsius + config.offsetCelsius
