@@ -9,6 +9,7 @@ import {
   type Link,
   type LogLevel,
   matches,
+  type PublicKnowledge,
   type PublicPlan,
   type StartMessage,
 } from '../contract/child.ts'
@@ -126,6 +127,7 @@ export function createContext(
       }),
     offline: (device, kind, reason) => tell('offline', device, kind, reason === undefined ? {} : { reason }),
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
+    knowledge: async () => (await link.request('shop.knowledge', null)) as PublicKnowledge,
     model: models.open,
     profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,
