@@ -86,6 +86,13 @@ export interface Found {
   kind: string
   name?: string
   detail?: string
+  /** Its profile, `vendor/model`, where it was recognised. */
+  profile?: string
+  /**
+   * How it is adopted with one click: the entry that is written into `list` of the plugin's own configuration, or into
+   * `devices` where there is none; a form asks for what the schema requires beyond it.
+   */
+  adopt?: { list?: string; config: Record<string, unknown> }
 }
 
 export type * from './model/types.ts'
@@ -120,6 +127,13 @@ export interface Context<D = unknown, P = unknown> {
   online(device: string, kind: string): void
   stale(device: string, kind: string, reason?: string, silentSeconds?: number): void
   offline(device: string, kind: string, reason?: string): void
+  /**
+   * Emits `device.suspect`: the device says what cannot be true, and the plugin kept it out. On change only, and at
+   * most once in ten seconds for each device; `reason` is for the technician. Ends with the next `online` or `believed`.
+   */
+  suspect(device: string, kind: string, reason: string): void
+  /** A believable reading came in: ends a suspicion with `device.online`, and is nothing where there is none. */
+  believed(device: string, kind: string): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
   /** Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. */

@@ -50,6 +50,8 @@ export interface TestedPlugin {
   state: Map<string, unknown>
   /** Heartbeats so far. */
   beats(): number
+  /** What the box would show of a device: its last `device.*` event; undefined where there was none. */
+  device(id: string): { state: string; reason?: string } | undefined
   /** The next event of a type, counted from the last one that next() gave; rejects when the plugin ends first. */
   next(type: string): Promise<Emitted>
   /** Lets it hear an event; returns its id. */
@@ -165,6 +167,12 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     lines,
     state,
     beats: () => beats,
+    device(id) {
+      const last = events.findLast(({ type, device }) => device === id && type.startsWith('device.'))
+      if (!last) return undefined
+      const { reason } = last.data as { reason?: string }
+      return { state: last.type.slice('device.'.length), ...(reason === undefined ? {} : { reason }) }
+    },
     next: (type) =>
       new Promise((resolve, reject) => {
         const look = () => {
