@@ -3,6 +3,7 @@ import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
 import { createAvailability } from './availability.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
+import { createKnowledge } from './knowledge/knowledge.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
@@ -16,7 +17,10 @@ type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
 
-/** Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*` and `device.identify` until stop(). */
+/**
+ * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*`, `device.identify`, `product.find`,
+ * `planogram.find` and `order.pick` until stop().
+ */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
   const { ledger, bus, commands, emit, log, now = () => Date.now() } = dependencies
   const listeners = new Set<(what: What) => void>()
@@ -100,6 +104,15 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       .catch((error: unknown) => log.error({ err: error }, 'the change of shift could not be kept'))
   }
   const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const knowledge = await createKnowledge({
+    ledger,
+    bus,
+    emit,
+    now,
+    plan,
+    serial,
+    changed: () => changed('knowledge'),
+  })
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -122,12 +135,16 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     'staff.notify': told.notify,
     'task.open': work.open,
     'task.close': work.close,
+    ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('staff/', ['staff.notify', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
+    commands.handle('shop/catalogue', ['product.find'], answer),
+    commands.handle('shop/planogram', ['planogram.find'], answer),
+    commands.handle('order/', ['order.pick'], answer),
     watchRoster(roster, now, shifts),
   ]
   work.resume()
@@ -159,6 +176,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     notices: told.face,
     tasks: work.face,
     staff: { availability: availability.of, setAvailability: availability.set },
+    knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
       return () => {

@@ -1,6 +1,9 @@
 import type { Bus, Commands } from '../bus/index.ts'
 import type { Associate, CommandParams, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Knowledge } from './knowledge/types.ts'
+
+export type * from './knowledge/types.ts'
 
 /** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
 export interface Person {
@@ -208,9 +211,13 @@ export interface Shop {
     /** Throws ENDCAP_STAFF_OFF_SHIFT. */
     setAvailability(staff: string, change: Partial<Omit<Availability, 'since'>>): Promise<Availability>
   }
+  /** Products, planogram, cabinets, orders and deliveries. */
+  knowledge: Knowledge
   /** Called after each committed change of the plan, a person, a screen, …, and when a shift begins or ends. */
   onChange(
-    listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'tasks' | 'availability') => void,
+    listener: (
+      what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'tasks' | 'availability' | 'knowledge',
+    ) => void,
   ): () => void
   stop(): Promise<void>
 }
