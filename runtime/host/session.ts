@@ -3,6 +3,7 @@ import type { Bus, Subscription } from '../bus/index.ts'
 import {
   type Beat,
   type CommandCall,
+  commands,
   type Consume,
   EndcapError,
   type Emission,
@@ -161,7 +162,8 @@ export function createSession(
     }
     if (asked === 'command') {
       const call = params as Omit<CommandCall, 'source' | 'id' | 'deadline'>
-      if (!(manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name)))
+      const may = (manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name))
+      if (!may || (principal.flows && commands.get(call.name)?.flows === false))
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
       const unknown = call.because?.find((id) => !received.has(id))
       if (unknown !== undefined) throw new EndcapError('ENDCAP_CAUSE_UNKNOWN', { plugin: name, id: unknown })
