@@ -6,6 +6,7 @@ import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { planFault } from './plan-rules.ts'
+import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
 import type { Shop, ShopDependencies } from './types.ts'
@@ -13,6 +14,8 @@ import type { Shop, ShopDependencies } from './types.ts'
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
+/** What is said to all screens or to none. */
+const overAll = ['sign.emergency', 'sign.all-clear']
 
 /** Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify` and `device.identify` until stop(). */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
@@ -65,7 +68,18 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     changed: () => changed('notices'),
   })
   notices = told
-  const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const product = dependencies.product ?? (() => undefined)
+  const playlists = await createPlaylists({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const screens = await createScreens({
+    ledger,
+    emit,
+    log,
+    now,
+    plan,
+    playlists,
+    product,
+    changed: () => changed('screens'),
+  })
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -84,12 +98,16 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const answers: Record<string, (call: CommandCall) => unknown> = {
     'sign.show': screens.show,
     'sign.clear': screens.clear,
+    'sign.emergency': screens.emergency,
+    'sign.all-clear': screens.allClear,
     'device.identify': screens.identify,
     'staff.notify': told.notify,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
+    commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
+    commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('staff/', ['staff.notify'], answer),
     watchRoster(roster, now, () => changed('shifts')),
   ]
@@ -116,6 +134,16 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     identity: { token: identity.token, allowed: identity.allowed },
     people: people.face,
     screens: screens.face,
+    playlists: {
+      list: playlists.list,
+      version: playlists.version,
+      exportYaml: playlists.exportYaml,
+      importYaml: (text, by, file = 'playlists.yaml') =>
+        serial(async () => {
+          await playlists.importYaml(text, by, file)
+          screens.redraw()
+        }),
+    },
     notices: told.face,
     onChange(listener) {
       listeners.add(listener)

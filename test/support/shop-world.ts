@@ -54,10 +54,15 @@ export const wednesday = berlin('2026-06-10T10:00')
 export interface WorldOptions {
   yaml?: string
   time?: number
+  product?: NonNullable<ShopDependencies['product']>
 }
 
 /** Opens a shop; `open` again with the same folder is a restart. */
-export async function openWorld(t: Test, folder: string, { yaml = cornerShop, time = wednesday }: WorldOptions = {}) {
+export async function openWorld(
+  t: Test,
+  folder: string,
+  { yaml = cornerShop, time = wednesday, product }: WorldOptions = {},
+) {
   const ledger = await openLedger({ file: join(folder, 'endcap.db') })
   const bus = createBus()
   const commands = createCommands()
@@ -78,7 +83,15 @@ export async function openWorld(t: Test, folder: string, { yaml = cornerShop, ti
     else ledger.append(event)
     return event.id
   }
-  const shop = await createShop({ ledger, bus, commands, emit, log, now: () => clock.time })
+  const shop = await createShop({
+    ledger,
+    bus,
+    commands,
+    emit,
+    log,
+    now: () => clock.time,
+    ...(product && { product }),
+  })
   if (shop.version() === 0) await shop.importYaml(yaml, 'manager')
   events.length = 0
 
