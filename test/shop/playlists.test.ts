@@ -1,5 +1,4 @@
 import { test } from 'tap'
-import type { Product } from '../../runtime/contract/index.ts'
 import { berlin, cornerShop, openWorld, type World } from '../support/shop-world.ts'
 
 const yaml = cornerShop
@@ -166,21 +165,10 @@ test('playlists survive a restart, and a trigger only interrupts them', async (t
 })
 
 test('products come from the catalogue, a change is shown at once, and one that is gone leaves no gap', async (t) => {
-  const goods = new Map<string, Product>([
-    [
-      'oat-milk',
-      {
-        id: 'oat-milk',
-        name: 'Oat milk',
-        brand: 'Haferkorn',
-        price: { amount: 2.49, before: 2.99, currency: 'EUR', per: '1 l' },
-      },
-    ],
-  ])
-  const world = await openWorld(t, t.testdir(), {
-    yaml: yaml.replace('timezone:', 'locale: de-DE\ntimezone:'),
-    product: (id) => goods.get(id),
-  })
+  const world = await openWorld(t, t.testdir(), { yaml: yaml.replace('timezone:', 'locale: de-DE\ntimezone:') })
+  const { products } = world.shop.knowledge
+  const price = { amount: 2.49, before: 2.99, currency: 'EUR', per: '1 l' }
+  await products.put({ id: 'oat-milk', name: 'Oat milk', brand: 'Haferkorn', price }, 'manager')
   await put(
     world,
     'playlists:\n  - id: offers\n    name: Offers\n    screens: [entrance]\n    items:\n      - { seconds: 10, product: oat-milk }\n      - { id: hello, seconds: 10, content: { layout: message, title: Hello } }\n',
@@ -204,16 +192,21 @@ test('products come from the catalogue, a change is shown at once, and one that 
     }),
     { code: 'ENDCAP_CONTENT_PERSONAL' },
   )
-  goods.set('oat-milk', { id: 'oat-milk', name: 'For visit/5b1f0a77c2d94e10' })
-  await world.shop.importYaml(world.shop.exportYaml(), 'manager')
+  const told: (string | undefined)[] = []
+  world.shop.screens.attach('entrance', ({ key, product }) => told.push(product?.price ?? key))
+  await products.put({ id: 'oat-milk', name: 'Oat milk', price: { ...price, amount: 1.99 } }, 'manager')
+  await products.put({ id: 'bread', name: 'Bread' }, 'manager')
+  t.same(told, ['1,99\u00A0€'], 'a change reaches the screen at once, one that does not concern it does not')
+  await products.put({ id: 'oat-milk', name: 'For visit/5b1f0a77c2d94e10' }, 'manager')
   t.match(
     world.shop.screens.state('entrance'),
     { key: 'offers/hello' },
     'nor does the catalogue put a person on a sign',
   )
-  goods.delete('oat-milk')
-  await world.shop.importYaml(world.shop.exportYaml(), 'manager')
-  t.match(world.shop.screens.state('entrance'), { key: 'offers/hello' })
+  await products.put({ id: 'oat-milk', name: 'Oat milk', price }, 'manager')
+  t.match(world.shop.screens.state('entrance'), { key: 'offers/oat-milk' })
+  await products.delete('oat-milk', 'manager')
+  t.match(world.shop.screens.state('entrance'), { key: 'offers/hello' }, 'without a gap')
 })
 
 test('an emergency stands on every screen until the all-clear, over a restart, and is in the trail', async (t) => {

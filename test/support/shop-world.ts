@@ -54,15 +54,10 @@ export const wednesday = berlin('2026-06-10T10:00')
 export interface WorldOptions {
   yaml?: string
   time?: number
-  product?: NonNullable<ShopDependencies['product']>
 }
 
 /** Opens a shop; `open` again with the same folder is a restart. */
-export async function openWorld(
-  t: Test,
-  folder: string,
-  { yaml = cornerShop, time = wednesday, product }: WorldOptions = {},
-) {
+export async function openWorld(t: Test, folder: string, { yaml = cornerShop, time = wednesday }: WorldOptions = {}) {
   const ledger = await openLedger({ file: join(folder, 'endcap.db') })
   const bus = createBus()
   const commands = createCommands()
@@ -90,7 +85,6 @@ export async function openWorld(
     emit,
     log,
     now: () => clock.time,
-    ...(product && { product }),
   })
   if (shop.version() === 0) await shop.importYaml(yaml, 'manager')
   events.length = 0
