@@ -7,6 +7,7 @@ import { createAvailability } from './availability.ts'
 import { createKeeper } from './keeper.ts'
 import { createNotices } from './notices.ts'
 import type { Places } from './places.ts'
+import { shiftEnd } from './roster.ts'
 import { createTasks, type Tasks } from './tasks.ts'
 import type { Emit, Person, Shop, ShopLog, StaffAlert } from './types.ts'
 
@@ -16,6 +17,7 @@ export interface WorkforceDependencies {
   log: ShopLog
   now(): number
   staff(): readonly Associate[]
+  timezone(): string
   onShift(): readonly Associate[]
   places: Places
   person(token: string): Person | undefined
@@ -156,6 +158,10 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
         availability: availability.of,
         setAvailability: availability.set,
         attention: attention.state,
+        shiftEnds(id) {
+          const associate = staff().find((one) => one.id === id)
+          return associate && shiftEnd(associate, dependencies.timezone(), now())
+        },
         attach(id, page) {
           const set = pages.get(id) ?? new Set()
           pages.set(id, set.add(page))
