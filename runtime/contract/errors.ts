@@ -153,10 +153,20 @@ export const errors = define({
     message: 'This box does not answer to the name {host}',
     remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
   },
+  ENDCAP_IMPORT_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {field} {reason}{more}',
+    remedy: '{how} Nothing was imported; what was there before stays as it was.',
+  },
   ENDCAP_INTERNAL: {
     status: 500,
     message: 'Something failed inside Endcap: {reason}',
     remedy: 'The log has the details under the same request id; please report it.',
+  },
+  ENDCAP_KNOWLEDGE_INVALID: {
+    status: 422,
+    message: '{path} {reason}',
+    remedy: '{how}',
   },
   ENDCAP_LEDGER_BROKEN: {
     status: 500,
@@ -172,6 +182,11 @@ export const errors = define({
     status: 422,
     message: '{file}: {path} {reason}',
     remedy: 'Correct the endcap field of that package.json; docs/plugins.md explains each part.',
+  },
+  ENDCAP_MEDIA_DAMAGED: {
+    status: 410,
+    message: 'The media file {hash} is damaged on the disk of the box',
+    remedy: 'Upload the same file again; it takes its place. Screens go on with what they have kept of it.',
   },
   ENDCAP_MEDIA_INVALID: {
     status: 422,
@@ -245,6 +260,11 @@ export const errors = define({
     message: 'A page of {origin} may not do this here',
     remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
+  ENDCAP_PLAYLIST_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {path} {reason}',
+    remedy: 'Correct that line and import again; the playlists stay as they were.',
+  },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
     message: '{plugin} cannot start: {path} {reason}',
@@ -277,6 +297,11 @@ export const errors = define({
       '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
   },
+  ENDCAP_PRODUCT_IN_USE: {
+    status: 409,
+    message: '{product} cannot be deleted: {where} still names it',
+    remedy: 'Take it out there or put another product in its place; then delete it.',
+  },
   ENDCAP_PROFILE_INVALID: {
     status: 422,
     message: '{file}, line {line}, {path}: {reason}',
@@ -292,6 +317,11 @@ export const errors = define({
     message: 'The request does not fit at {path}: {reason}',
     remedy: 'Correct that field; /api/v1/openapi.json describes each route.',
   },
+  ENDCAP_SCREENSHOT_FAILED: {
+    status: 504,
+    message: 'There is no picture of screen {screen}: {reason}',
+    remedy: 'See on the console that a player of it is connected and seen lately, and ask again.',
+  },
   ENDCAP_SHOP_INVALID: {
     status: 422,
     message: '{file}, line {line}: {path} {reason}',
@@ -302,6 +332,11 @@ export const errors = define({
     message: 'Nobody is signed in',
     remedy: 'Open the sign-in link that the box printed at its first start, or run `endcap sign-in` on the box.',
   },
+  ENDCAP_STAFF_OFF_SHIFT: {
+    status: 409,
+    message: '{staff} is not on shift',
+    remedy: 'Choose somebody who is on shift now; the shifts stand under staff in shop.yaml.',
+  },
   ENDCAP_STAGE_TIMEOUT: {
     status: 504,
     message: 'The boot stage {stage} was not ready within {seconds} s',
@@ -311,6 +346,16 @@ export const errors = define({
     status: 404,
     message: 'Nothing answers to {to} for {command}',
     remedy: 'Name a screen, staff member or device that the console lists, for example screen/entrance.',
+  },
+  ENDCAP_TASK_OVER: {
+    status: 409,
+    message: 'The task «{title}» is over: {state}',
+    remedy: 'Nothing is left to do; load the list again.',
+  },
+  ENDCAP_TASK_TAKEN: {
+    status: 409,
+    message: '{name} has the task «{title}»',
+    remedy: 'Choose another one, or ask {name} to pass it on.',
   },
 })
 
