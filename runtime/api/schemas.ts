@@ -63,9 +63,48 @@ export const Device = Type.Object({
   name: Type.Optional(Type.String()),
   state: oneOf('unknown', 'online', 'stale', 'offline', 'suspect', 'discovered'),
   reason: Type.Optional(Type.String()),
+  zone: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+  profile: Type.Optional(Type.String({ description: 'vendor/model' })),
+  since: Type.Optional(Instant),
   lastEventAt: Type.Optional(Instant),
+  adopted: Type.Boolean({ description: 'endcap.yaml names it' }),
+  found: Type.Optional(
+    Type.Object(
+      { detail: Type.Optional(Type.String()), adopt: Type.Optional(Type.Unknown()), at: Instant },
+      { description: 'it was found, and nobody has adopted it yet' },
+    ),
+  ),
+  last: Type.Optional(
+    Type.Object({ type: Type.String(), data: Type.Unknown(), time: Instant }, { description: 'what it last said' }),
+  ),
 })
-export const DeviceListed = Type.Intersect([Device, Type.Object({ plugin: Type.String() })])
+export const DeviceListed = Type.Intersect([
+  Device,
+  Type.Object({
+    plugin: Type.String(),
+    vendor: Type.Optional(Type.String()),
+    model: Type.Optional(Type.String()),
+    documentation: Type.Optional(Type.String()),
+    battery: Type.Optional(Type.Object({ type: Type.String(), count: Count })),
+    hidden: Type.Boolean({ description: 'nobody wants to see it among those that were found' }),
+    can: Type.Object(
+      { identify: Type.Boolean(), test: Type.Boolean() },
+      { description: 'which commands its plugin answers' },
+    ),
+  }),
+])
+export const DevicesWrong = Type.Array(
+  Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() }),
+)
+export const DeviceAsked = Type.Object({
+  schema: Type.Unknown({ description: 'JSON Schema of its settings' }),
+  config: Type.Unknown({ description: 'what is already known' }),
+  calibration: Type.Array(Type.String({ description: 'asked again when another takes over' })),
+  named: Type.Boolean(),
+  zoned: Type.Boolean(),
+  placed: Type.Boolean({ description: 'by x and y on the floor plan' }),
+})
 export const Plugin = Type.Object({
   name: Type.String(),
   package: Type.String(),
@@ -118,6 +157,7 @@ export const ConfigurationWritten = Type.Object(
         {
           id: Id,
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+          zone: Type.Optional(Id),
           config: Type.Optional(Type.Object({}, { description: 'as the schema of its devices says' })),
         },
         strict,

@@ -21,6 +21,7 @@ import { describeApi, openapiRoute } from './openapi.ts'
 import { pagePolicy, pageRoutes, sendSignIn, wantsPage } from './pages.ts'
 import { accessRoutes } from './routes/access.ts'
 import { boxRoutes } from './routes/box.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -182,6 +183,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
     async (api: App) => {
       accessRoutes(api, context)
       boxRoutes(api, context)
+      deviceRoutes(api, context)
       await shopRoutes(api, context)
       await screenRoutes(api, context)
       await playlistRoutes(api, context)

@@ -78,6 +78,16 @@ export const errors = define({
     message: 'The {field} for {to} names {token}: a sign never shows data of a person',
     remedy: 'Leave the token out of the text; tell staff with staff.notify instead, which asks for consent.',
   },
+  ENDCAP_DEVICE_ID_TAKEN: {
+    status: 409,
+    message: 'There is already a device {id} ({source})',
+    remedy: 'Choose another id; to put new hardware in the place of that device, use Replace at it.',
+  },
+  ENDCAP_DEVICE_REFUSED: {
+    status: 409,
+    message: '{device} cannot be {act}: {reason}',
+    remedy: 'See its state under Devices on the console, and the configuration of its plugin under What runs.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',
