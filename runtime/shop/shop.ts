@@ -1,5 +1,6 @@
 /** What the shop knows, put together: the plan and its versions, roster, identity, people, screens and notices. */
 import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
+import { createAvailability } from './availability.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
 import { createKnowledge } from './knowledge/knowledge.ts'
@@ -7,16 +8,20 @@ import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { planFault } from './plan-rules.ts'
+import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
+import { createTasks, type Tasks } from './tasks.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
+/** What is said to all screens or to none. */
+const overAll = ['sign.emergency', 'sign.all-clear']
 
 /**
- * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `device.identify`, `product.find`,
+ * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*`, `device.identify`, `product.find`,
  * `planogram.find` and `order.pick` until stop().
  */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
@@ -57,6 +62,18 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     changed: () => changed('people'),
   })
   const { consents } = people.face
+  let tasks: Tasks | undefined
+  const onShiftNow = (staff: string) => roster.has(staff, now())
+  const availability = await createAvailability({
+    ledger,
+    emit,
+    now,
+    onShift: onShiftNow,
+    changed: () => {
+      changed('availability')
+      void tasks?.look()
+    },
+  })
   const told = await createNotices({
     ledger,
     emit,
@@ -64,12 +81,31 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     staff: () => plan().staff,
     onShift,
+    availability: (id) => availability.of(id).availability,
     person: people.find,
     consents,
     changed: () => changed('notices'),
   })
   notices = told
-  const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const work = await createTasks({
+    ledger,
+    emit,
+    log,
+    now,
+    staff: () => plan().staff,
+    onShift,
+    availability: (id) => availability.of(id).availability,
+    alert: () => undefined,
+    changed: () => changed('tasks'),
+  })
+  tasks = work
+  const shifts = () => {
+    changed('shifts')
+    availability
+      .shifts()
+      .then(() => work.look())
+      .catch((error: unknown) => log.error({ err: error }, 'the change of shift could not be kept'))
+  }
   const knowledge = await createKnowledge({
     ledger,
     bus,
@@ -77,8 +113,31 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    changed: () => changed('knowledge'),
+    changed: () => {
+      changed('knowledge')
+      goodsChanged()
+    },
   })
+  const { products } = knowledge.face
+  const playlists = await createPlaylists({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const screens = await createScreens({
+    ledger,
+    emit,
+    log,
+    now,
+    plan,
+    playlists,
+    product: products.get,
+    changed: () => changed('screens'),
+  })
+  let drawn = knowledge.face.version('products')
+  /** Prices stand on screens; orders and deliveries do not. */
+  const goodsChanged = () => {
+    const version = knowledge.face.version('products')
+    if (version === drawn) return
+    drawn = version
+    screens.redraw()
+  }
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -97,19 +156,28 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const answers: Record<string, (call: CommandCall) => unknown> = {
     'sign.show': screens.show,
     'sign.clear': screens.clear,
+    'sign.emergency': screens.emergency,
+    'sign.all-clear': screens.allClear,
     'device.identify': screens.identify,
     'staff.notify': told.notify,
+    'task.open': work.open,
+    'task.close': work.close,
     ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify'], answer),
+    commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
+    commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
+    commands.handle('staff/', ['staff.notify', 'task.open'], answer),
+    commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),
     commands.handle('order/', ['order.pick'], answer),
-    watchRoster(roster, now, () => changed('shifts')),
+    watchRoster(roster, now, shifts),
   ]
+  work.resume()
+  shifts()
 
   return {
     plan,
@@ -126,6 +194,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
         await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
         await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
         changed('plan')
+        shifts()
       }),
     exportYaml: () => current.text,
     onShift,
@@ -133,7 +202,19 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     identity: { token: identity.token, allowed: identity.allowed },
     people: people.face,
     screens: screens.face,
+    playlists: {
+      list: playlists.list,
+      version: playlists.version,
+      exportYaml: playlists.exportYaml,
+      importYaml: (text, by, file = 'playlists.yaml') =>
+        serial(async () => {
+          await playlists.importYaml(text, by, file)
+          screens.redraw()
+        }),
+    },
     notices: told.face,
+    tasks: work.face,
+    staff: { availability: availability.of, setAvailability: availability.set },
     knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
@@ -146,6 +227,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       listeners.clear()
       identity.stop()
       told.stop()
+      work.stop()
       await serial(() => screens.stop())
     },
   }
