@@ -181,7 +181,8 @@ export function createSession(
     }
     if (asked === 'command') {
       const call = params as Omit<CommandCall, 'source' | 'id' | 'deadline'>
-      if (!(manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name)))
+      const may = (manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name))
+      if (!may || (principal.flows && commands.get(call.name)?.flows === false))
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
       if (principal.flows && commands.get(call.name)?.flows === false)
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
