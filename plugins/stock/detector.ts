@@ -88,6 +88,11 @@ const STEP_BLOCKS = 5
 const POUR_SECONDS = 1.2
 /** A pour runs evenly: its fastest moment is not so many times its mean. */
 const POUR_RATIO = 2.2
+/** What was poured counts from its first pause on, so that a spoon that stirs afterwards is told from it. */
+const POURED_SECONDS = 0.3
+/** Where whole pieces come within the window, they may follow each other quickly and look almost even. */
+const PIECE_SHARE = 0.75
+const PIECE_RATIO = 1.5
 /** Of a step, or of a piece, this share comes within the window. */
 const STEP_SHARE = 0.6
 const MEMORY_SECONDS = 0.7
@@ -227,7 +232,9 @@ export function createDetector(plates: number, listener: Listener): Detector {
     }
     const hold = listener.hold(plate, change, spread)
     if (hold < 0) return finish(plate, change, spread, 'crosstalk')
-    if (at(quiet, plate) - seconds >= hold) finish(plate, change, spread, howOf(plate, change, seconds, window))
+    const how = howOf(plate, change, seconds, window)
+    if (at(quiet, plate) - seconds >= (how === 'ramp' ? Math.min(hold, POURED_SECONDS) : hold))
+      finish(plate, change, spread, how)
   }
 
   const howOf = (plate: number, change: number, seconds: number, window: number): 'step' | 'ramp' => {
@@ -237,7 +244,8 @@ export function createDetector(plates: number, listener: Listener): Detector {
     if (fastest < STEP_SHARE * Math.min(whole, at(piece, plate))) return 'ramp'
     if (lasted <= Math.max(POUR_SECONDS, STEP_BLOCKS * seconds)) return 'step'
     const even = (whole * STEP_BLOCKS * seconds) / lasted
-    return fastest <= POUR_RATIO * even ? 'ramp' : 'step'
+    const isPiece = fastest > PIECE_SHARE * at(piece, plate)
+    return fastest <= (isPiece ? PIECE_RATIO : POUR_RATIO) * even ? 'ramp' : 'step'
   }
 
   return {

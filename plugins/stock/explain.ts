@@ -56,11 +56,11 @@ const LEAST_PROBABILITY = 0.01
 const ROOT = Math.sqrt(2 * Math.PI)
 const density = (off: number, deviation: number) => Math.exp(-0.5 * (off / deviation) ** 2) / (deviation * ROOT)
 
-/** Prior of a number of pieces out of at most so many: one is the usual, the others fall as 1/k². */
+/** Prior of a number of pieces out of at most so many: one is the usual, the others fall as k^−2.5. */
 function prior(count: number, most: number, one: number): number {
   if (most <= 1) return 1
   if (count === 1) return one
-  return ((1 - one) * 1.55) / (count * count)
+  return ((1 - one) * 2.9) / count ** 2.5
 }
 
 export function explain({ change, deviation, own, others, most, weight, foreignGrams }: Question): Explanation {
@@ -83,10 +83,15 @@ export function explain({ change, deviation, own, others, most, weight, foreignG
   }
   const weights = own.reduce((sum, _, index) => sum + weight(index), 0) || 1
   const ours = guess(own, (index) => weight(index) / weights, most)
-  const theirs = taken ? [] : guess(others, () => NEIGHBOUR_PUT / Math.max(1, others.length), () => 3)
+  const theirs = taken
+    ? []
+    : guess(
+        others,
+        () => NEIGHBOUR_PUT / Math.max(1, others.length),
+        () => 3,
+      )
   const strange = (taken ? STRANGE_TAKEN : STRANGE_PUT) / STRANGE_GRAMS
-  const foreign =
-    taken && foreignGrams > 0 ? FOREIGN_TAKEN * density(grams - foreignGrams, Math.sqrt(scale + 4)) : 0
+  const foreign = taken && foreignGrams > 0 ? FOREIGN_TAKEN * density(grams - foreignGrams, Math.sqrt(scale + 4)) : 0
   const total = (guesses: Guess[]) => guesses.reduce((sum, { probability }) => sum + probability, 0)
   const all = total(ours) + total(theirs) + strange + foreign
   const normal = (guesses: Guess[]) =>
