@@ -35,7 +35,7 @@ export interface Detector {
   quietSeconds(plate: number): number
   /** Changes smaller than this are none; and the lightest piece on the plate, grams. */
   expect(plate: number, leastGrams: number, pieceGrams: number): void
-  /** Takes over a plate of another detector, as it is. */
+  /** Takes over a plate of another detector, as it is, but for what is expected of it. */
   adopt(plate: number, from: Detector, there: number): void
   readonly rows: Rows
 }
@@ -286,7 +286,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
       piece[plate] = pieceGrams
     },
     adopt(plate, { rows: others }, there) {
-      for (const name of FIELDS) rows[name][plate] = at(others[name], there)
+      for (const name of FIELDS) if (name !== 'least' && name !== 'piece') rows[name][plate] = at(others[name], there)
       ring.set(others.ring.subarray(there * BLOCKS, (there + 1) * BLOCKS), plate * BLOCKS)
     },
   }

@@ -177,11 +177,8 @@ export function createStock(
       })
       slots.forEach(({ assortment: { slot, key } }, plate) => {
         const there = old.get(slot)
-        if (there === undefined || before[there]?.assortment.key !== key) return dirty.add(shelfOf(slot))
-        const { least, piece } = detector.rows
-        const expected = [least[plate] ?? 0, piece[plate] ?? 0] as const
-        detector.adopt(plate, from, there)
-        detector.expect(plate, ...expected)
+        if (there === undefined || before[there]?.assortment.key !== key) dirty.add(shelfOf(slot))
+        else detector.adopt(plate, from, there)
       })
     },
 

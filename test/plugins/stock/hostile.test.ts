@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { test } from 'tap'
 import { fits, vocabulary } from '../../../runtime/contract/index.ts'
 import { createStock } from '../../../plugins/stock/engine.ts'
