@@ -26,6 +26,8 @@ export interface Crowd {
   bodies(): Body[]
   /** Advances the shop by so many seconds. */
   step(seconds: number): void
+  /** Somebody comes in and stands at a spot until they are sent home. */
+  linger(spot: string): { end(): void }
 }
 
 export interface CrowdOptions {
@@ -34,6 +36,8 @@ export interface CrowdOptions {
   customers: { name: string; minor: number }[]
   /** Minor numbers of the badges that are worn. */
   staff: { name: string; minor: number; home: string }[]
+  /** Spots that an associate should look after next, the most urgent first. */
+  needed?: () => readonly string[]
 }
 
 /** Seconds from one shopper to the next, on average, and how many the shop holds. */
@@ -45,9 +49,9 @@ const CUSTOMER_AWAY_SECONDS = 240
 /** The first customer comes right after the start, so that a newcomer sees what an arrival does. */
 const FIRST_CUSTOMER_SECONDS = 6
 
-export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
+export function createCrowd({ random, customers, staff, needed = () => [] }: CrowdOptions): Crowd {
   const shoppers = new Map<Body, { customer?: number }>()
-  const associates: { body: Body; home: string }[] = []
+  const associates: { body: Body; home: string; going?: string | undefined }[] = []
   const awayUntil = new Map<number, number>(customers.map(({ minor }) => [minor, 0]))
   let now = 0
   let nextArrival = 2
@@ -140,7 +144,10 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
         if (!associate.body.walker.step(seconds)) {
           const { body, home } = associate
           const near = spots.find((spot) => Math.hypot(spot.x - body.walker.x, spot.y - body.walker.y) < 1)
-          associate.body = { ...body, walker: createWalker(near?.id ?? 'hall', round(home), random) }
+          const going = needed().find((spot) => !associates.some((other) => other.going === spot))
+          const errands = going === undefined ? round(home) : [{ spot: going, seconds: random.between(40, 80) }]
+          associate.body = { ...body, walker: createWalker(near?.id ?? 'hall', errands, random) }
+          associate.going = going
         }
       if (now >= nextCustomer || (now >= nextArrival && random.next() < CUSTOMER_SHARE)) {
         const inside = new Set([...shoppers.values()].map(({ customer }) => customer))
@@ -156,6 +163,22 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
         enter(`visitor-${visitors++}`, strangerTag())
       }
       if (now >= nextArrival) nextArrival = now - ARRIVAL_SECONDS * Math.log(1 - random.next())
+    },
+    linger(spot) {
+      const body: Body = {
+        name: `lingerer-${visitors++}`,
+        tag: strangerTag(),
+        walker: createWalker('door', [{ spot, seconds: Number.POSITIVE_INFINITY }], random),
+      }
+      shoppers.set(body, {})
+      return {
+        end() {
+          const home = { spot: 'street', seconds: 1 }
+          const { x, y } = body.walker
+          const near = spots.reduce((a, b) => (Math.hypot(a.x - x, a.y - y) <= Math.hypot(b.x - x, b.y - y) ? a : b))
+          body.walker = createWalker(near.id, [home], random)
+        },
+      }
     },
   }
 }
