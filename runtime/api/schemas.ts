@@ -61,7 +61,7 @@ export const Device = Type.Object({
   source: Type.String(),
   id: Type.String(),
   name: Type.Optional(Type.String()),
-  state: oneOf('unknown', 'online', 'stale', 'offline', 'discovered'),
+  state: oneOf('unknown', 'online', 'stale', 'offline', 'suspect', 'discovered'),
   reason: Type.Optional(Type.String()),
   lastEventAt: Type.Optional(Instant),
 })

@@ -143,10 +143,20 @@ export const errors = define({
     message: 'This box does not answer to the name {host}',
     remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
   },
+  ENDCAP_IMPORT_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {field} {reason}{more}',
+    remedy: '{how} Nothing was imported; what was there before stays as it was.',
+  },
   ENDCAP_INTERNAL: {
     status: 500,
     message: 'Something failed inside Endcap: {reason}',
     remedy: 'The log has the details under the same request id; please report it.',
+  },
+  ENDCAP_KNOWLEDGE_INVALID: {
+    status: 422,
+    message: '{path} {reason}',
+    remedy: '{how}',
   },
   ENDCAP_LEDGER_BROKEN: {
     status: 500,
@@ -266,6 +276,11 @@ export const errors = define({
     message:
       '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
+  },
+  ENDCAP_PRODUCT_IN_USE: {
+    status: 409,
+    message: '{product} cannot be deleted: {where} still names it',
+    remedy: 'Take it out there or put another product in its place; then delete it.',
   },
   ENDCAP_PROFILE_INVALID: {
     status: 422,

@@ -38,6 +38,7 @@ export const permissions = define({
     flags: [],
     binds: [
       { path: '/sys/bus/w1', mode: 'read' },
+      { path: '$config.folder', mode: 'read' },
       { path: '/sys/devices', mode: 'read' },
     ],
   },

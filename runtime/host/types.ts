@@ -66,7 +66,7 @@ export interface DeviceStatus {
   source: string
   id: string
   name?: string
-  state: 'unknown' | 'online' | 'stale' | 'offline' | 'discovered'
+  state: 'unknown' | 'online' | 'stale' | 'offline' | 'suspect' | 'discovered'
   reason?: string
   lastEventAt?: number
 }

@@ -9,9 +9,11 @@ import {
   type Link,
   type LogLevel,
   matches,
+  type PublicKnowledge,
   type PublicPlan,
   type StartMessage,
 } from '../contract/child.ts'
+import { createDeviceStates } from './device-states.ts'
 import { createPluginModels, type PluginModels } from './models-of-plugin.ts'
 import { createSerial } from './serial.ts'
 import type { Context, Emit, Found, Log } from './types.ts'
@@ -39,7 +41,6 @@ export function createContext(
   const listeners = new Set<{ consume: Consume; handler: Handler }>()
   const answers = new Map<string, Answer>()
   const seen = new Set<string>()
-  const states = new Map<string, string>()
   let announcing = false
 
   /** One message for all the calls of `on` in a turn. */
@@ -70,15 +71,10 @@ export function createContext(
     },
   )
 
-  const tell = (state: string, device: string, kind: string, detail: { reason?: string; silentSeconds?: number }) => {
-    const now = `${state} ${detail.reason ?? ''}`
-    if (states.get(device) === now) return
-    states.set(device, now)
-    link.send({
-      t: 'emit',
-      e: { type: `device.${state}`, device, subject: `device/${device}`, data: { device, kind, ...detail } },
-    })
-  }
+  const states = createDeviceStates((type, device, data) =>
+    link.send({ t: 'emit', e: { type, device, subject: `device/${device}`, data } }),
+  )
+  signal.addEventListener('abort', states.stop, { once: true })
 
   const models = createPluginModels(start, signal, log)
 
@@ -118,14 +114,13 @@ export function createContext(
         e: { type: 'device.discovered', device, subject: `device/${device}`, data: { ...found } },
       })
     },
-    online: (device, kind) => tell('online', device, kind, {}),
-    stale: (device, kind, reason, silentSeconds) =>
-      tell('stale', device, kind, {
-        ...(reason === undefined ? {} : { reason }),
-        ...(silentSeconds === undefined ? {} : { silentSeconds }),
-      }),
-    offline: (device, kind, reason) => tell('offline', device, kind, reason === undefined ? {} : { reason }),
+    online: states.online,
+    stale: states.stale,
+    offline: states.offline,
+    suspect: states.suspect,
+    believed: states.believed,
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
+    knowledge: async () => (await link.request('shop.knowledge', null)) as PublicKnowledge,
     model: models.open,
     profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,

@@ -11,6 +11,7 @@ import type {
   EventData,
   EventType,
   LogLevel,
+  PublicKnowledge,
   PublicPlan,
 } from '../contract/child.ts'
 import type { Model, ModelOptions } from './model/types.ts'
@@ -85,6 +86,13 @@ export interface Found {
   kind: string
   name?: string
   detail?: string
+  /** Its profile, `vendor/model`, where it was recognised. */
+  profile?: string
+  /**
+   * How it is adopted with one click: the entry that is written into `list` of the plugin's own configuration, or into
+   * `devices` where there is none; a form asks for what the schema requires beyond it.
+   */
+  adopt?: { list?: string; config: Record<string, unknown> }
 }
 
 export type * from './model/types.ts'
@@ -119,8 +127,17 @@ export interface Context<D = unknown, P = unknown> {
   online(device: string, kind: string): void
   stale(device: string, kind: string, reason?: string, silentSeconds?: number): void
   offline(device: string, kind: string, reason?: string): void
+  /**
+   * Emits `device.suspect`: the device says what cannot be true, and the plugin kept it out. On change only, and at
+   * most once in ten seconds for each device; `reason` is for the technician. Ends with the next `online` or `believed`.
+   */
+  suspect(device: string, kind: string, reason: string): void
+  /** A believable reading came in: ends a suspicion with `device.online`, and is nothing where there is none. */
+  believed(device: string, kind: string): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
+  /** Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. */
+  knowledge(): Promise<PublicKnowledge>
   /**
    * Opens a model of the plugin's own `models/` folder or of the box's; the manifest needs the permission `model`.
    * Rejects with the reason and the remedy where it is altered, unmeasured, or nothing here can run it. The same name

@@ -2,6 +2,7 @@
 import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
+import { createKnowledge } from './knowledge/knowledge.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
@@ -14,7 +15,10 @@ type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
 
-/** Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify` and `device.identify` until stop(). */
+/**
+ * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `device.identify`, `product.find`,
+ * `planogram.find` and `order.pick` until stop().
+ */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
   const { ledger, bus, commands, emit, log, now = () => Date.now() } = dependencies
   const listeners = new Set<(what: What) => void>()
@@ -66,6 +70,15 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   })
   notices = told
   const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const knowledge = await createKnowledge({
+    ledger,
+    bus,
+    emit,
+    now,
+    plan,
+    serial,
+    changed: () => changed('knowledge'),
+  })
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -86,11 +99,15 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     'sign.clear': screens.clear,
     'device.identify': screens.identify,
     'staff.notify': told.notify,
+    ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('staff/', ['staff.notify'], answer),
+    commands.handle('shop/catalogue', ['product.find'], answer),
+    commands.handle('shop/planogram', ['planogram.find'], answer),
+    commands.handle('order/', ['order.pick'], answer),
     watchRoster(roster, now, () => changed('shifts')),
   ]
 
@@ -117,6 +134,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     people: people.face,
     screens: screens.face,
     notices: told.face,
+    knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
       return () => {

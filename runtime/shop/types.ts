@@ -1,6 +1,9 @@
 import type { Bus, Commands } from '../bus/index.ts'
 import type { Associate, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Knowledge } from './knowledge/types.ts'
+
+export type * from './knowledge/types.ts'
 
 /** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
 export interface Person {
@@ -147,7 +150,12 @@ export interface Shop {
     acknowledge(staff: string, notice: string): Promise<Notice>
     attach(staff: string, changed: (notice: Notice) => void): () => void
   }
-  /** Called after each committed change of the plan, a person, a screen or a notice, and when a shift begins or ends. */
-  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts') => void): () => void
+  /** Products, planogram, cabinets, orders and deliveries. */
+  knowledge: Knowledge
+  /**
+   * Called after each committed change of the plan, of the knowledge, a person, a screen or a notice, and when a shift
+   * begins or ends.
+   */
+  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'knowledge') => void): () => void
   stop(): Promise<void>
 }

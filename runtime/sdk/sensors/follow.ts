@@ -9,7 +9,7 @@ const faults = ['replayed', 'unsealed', 'unreadable', 'failed', 'outOfRange', 'j
  * Ends with the plugin. What was kept out is told in one line a minute.
  */
 export async function followSensors(
-  ctx: Pick<Context, 'emit' | 'discovered' | 'online' | 'stale' | 'profiles' | 'log' | 'signal'>,
+  ctx: Pick<Context, 'emit' | 'discovered' | 'online' | 'suspect' | 'profiles' | 'log' | 'signal'>,
   adopted: readonly AdoptedSensor[],
 ): Promise<Sensors> {
   const profiles = await ctx.profiles()
@@ -18,7 +18,7 @@ export async function followSensors(
     adopted,
     emit: ({ type, data }) => ctx.emit(type, { device: data.probe, subject: `probe/${data.probe}`, data }),
     found: (sensor) => ctx.discovered(sensor),
-    state: (probe, reason) => (reason === undefined ? ctx.online(probe, 'probe') : ctx.stale(probe, 'probe', reason)),
+    state: (probe, reason) => (reason === undefined ? ctx.online(probe, 'probe') : ctx.suspect(probe, 'probe', reason)),
   })
   let last = { ...sensors.counters }
   const report = setInterval(() => {

@@ -50,7 +50,7 @@ export interface SensorsOptions {
   emit(event: Emission): void
   /** A sensor that nobody has adopted; once for each. */
   found(sensor: { device: string; kind: string; name: string; detail: string }): void
-  /** A probe is believed again, or is not: `reason` says why. Only on a change. */
+  /** A probe is believed, or is not: `reason` says why. Only on a change. */
   state(probe: string, reason: string | undefined): void
   /** Milliseconds of a steady clock. */
   clock?: () => number
@@ -73,7 +73,8 @@ interface Followed {
   session: SensorSession
   judge: Judge
   said: Map<string, { value: number | boolean; at: number }>
-  reason: string | undefined
+  /** Why it is not believed; null where nothing was told yet. */
+  reason: string | undefined | null
 }
 
 const faultCounters = { failed: 'failed', range: 'outOfRange', jump: 'jumped' } as const
@@ -122,7 +123,7 @@ export function createSensors(options: SensorsOptions): Sensors {
       session: createSensorSession(key ? { key } : {}),
       judge: createJudge(own),
       said: new Map(),
-      reason: undefined,
+      reason: null,
     }
   }
 

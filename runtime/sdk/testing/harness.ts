@@ -6,7 +6,14 @@ import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { createLink, type DeviceProfile, type Emission, type LogLevel, type PublicPlan } from '../../contract/child.ts'
+import {
+  createLink,
+  type DeviceProfile,
+  type Emission,
+  type LogLevel,
+  type PublicKnowledge,
+  type PublicPlan,
+} from '../../contract/child.ts'
 import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
 
 export interface TestOptions {
@@ -15,6 +22,8 @@ export interface TestOptions {
   devices?: { id: string; name?: string; config?: unknown }[]
   /** Answer to `ctx.plan()`. */
   plan?: PublicPlan
+  /** Answer to `ctx.knowledge()`; a shop without goods where it is missing. */
+  knowledge?: PublicKnowledge
   /** Folders of models beside the plugin's own. */
   models?: string[]
   /** Answer to `ctx.profiles()`; none where it is missing. */
@@ -41,6 +50,8 @@ export interface TestedPlugin {
   state: Map<string, unknown>
   /** Heartbeats so far. */
   beats(): number
+  /** What the box would show of a device: its last `device.*` event; undefined where there was none. */
+  device(id: string): { state: string; reason?: string } | undefined
   /** The next event of a type, counted from the last one that next() gave; rejects when the plugin ends first. */
   next(type: string): Promise<Emitted>
   /** Lets it hear an event; returns its id. */
@@ -114,6 +125,8 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       if (asked === 'state.set') return void state.set(key, value)
       if (asked === 'state.delete') return void state.delete(key)
       if (asked === 'shop.plan' && options.plan) return options.plan
+      if (asked === 'shop.knowledge')
+        return options.knowledge ?? { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [] }
       if (asked === 'devices.profiles') return options.profiles ?? []
       if (asked === 'command' && options.call) {
         const call = params as { name: string; to: string; params: unknown }
@@ -154,6 +167,12 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     lines,
     state,
     beats: () => beats,
+    device(id) {
+      const last = events.findLast(({ type, device }) => device === id && type.startsWith('device.'))
+      if (!last) return undefined
+      const { reason } = last.data as { reason?: string }
+      return { state: last.type.slice('device.'.length), ...(reason === undefined ? {} : { reason }) }
+    },
     next: (type) =>
       new Promise((resolve, reject) => {
         const look = () => {

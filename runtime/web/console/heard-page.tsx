@@ -7,11 +7,19 @@ import { useLiveQuery, useStream } from './data.ts'
 import { Answer, Badge, Page } from './parts.tsx'
 
 const WINDOW_SECONDS = 10
-const TONES = { online: 'good', stale: 'warn', offline: 'bad', discovered: 'plain', unknown: 'plain' } as const
+const TONES = {
+  online: 'good',
+  stale: 'warn',
+  offline: 'bad',
+  suspect: 'warn',
+  discovered: 'plain',
+  unknown: 'plain',
+} as const
 const WORDS = {
   online: 'Answers',
   stale: 'Silent',
   offline: 'Gone',
+  suspect: 'Not believed',
   discovered: 'New',
   unknown: 'Not heard yet',
 } as const

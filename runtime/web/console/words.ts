@@ -73,6 +73,7 @@ const sentences: Record<string, Sentence> = {
   'device.online': (d) => `${text(d['device'])} answers`,
   'device.stale': (d) => `${text(d['device'])} has fallen silent`,
   'device.offline': (d) => `${text(d['device'])} is gone${d['reason'] ? `: ${text(d['reason'])}` : ''}`,
+  'device.suspect': (d) => `${text(d['device'])} is not believed: ${text(d['reason'])}`,
   'consent.given': (d, n) => `${n.who(text(d['who']))} agreed to ${text(d['purpose'])}`,
   'consent.withdrawn': (d, n) => `${n.who(text(d['who']))} took back ${text(d['purpose'])}`,
   'shop.changed': (d) => `The shop was changed (version ${text(d['version'])})`,
