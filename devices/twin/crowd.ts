@@ -19,6 +19,9 @@ export interface Body {
   name: string
   tag: Tag
   walker: Walker
+  role: 'shopper' | 'staff' | 'cart'
+  /** Stands and looks, and touches nothing. */
+  idle?: boolean
 }
 
 export interface Crowd {
@@ -95,7 +98,7 @@ export function createCrowd({ random, customers, staff, needed = () => [] }: Cro
     ]
   }
   const enter = (name: string, tag: Tag, customer?: number) => {
-    const body = { name, tag, walker: createWalker('street', shoppingTrip(), random) }
+    const body: Body = { name, tag, walker: createWalker('street', shoppingTrip(), random), role: 'shopper' }
     shoppers.set(body, customer === undefined ? {} : { customer })
   }
   /** Associates tidy their own part of the shop, then look elsewhere, then come back. */
@@ -109,23 +112,26 @@ export function createCrowd({ random, customers, staff, needed = () => [] }: Cro
 
   for (const { name, minor, home } of staff) {
     const first = spots.find((spot) => spot.browse?.zone === home) ?? random.pick(browsing)
-    associates.push({ body: { name, tag: tagOf(1, minor), walker: createWalker(first.id, round(home), random) }, home })
+    const walker = createWalker(first.id, round(home), random)
+    associates.push({ body: { name, tag: tagOf(1, minor), walker, role: 'staff' }, home })
   }
   for (let cart = 1; cart <= 2; cart++)
     associates.push({
       body: {
         name: `cart-${cart}`,
         tag: tagOf(3, cart),
-        walker: createWalker('hall', [{ spot: 'hall', seconds: 1e9 }], random),
+        walker: createWalker('hall', [{ spot: 'hall', seconds: Number.POSITIVE_INFINITY }], random),
+        role: 'cart',
       },
       home: 'entrance',
     })
   // The shop is already open: some shoppers stand among the shelves.
   for (let i = 0; i < 3; i++) {
-    const body = {
+    const body: Body = {
       name: `visitor-${i}`,
       tag: strangerTag(),
       walker: createWalker(random.pick(browsing).id, shoppingTrip(), random),
+      role: 'shopper',
     }
     shoppers.set(body, {})
   }
@@ -169,6 +175,8 @@ export function createCrowd({ random, customers, staff, needed = () => [] }: Cro
         name: `lingerer-${visitors++}`,
         tag: strangerTag(),
         walker: createWalker('door', [{ spot, seconds: Number.POSITIVE_INFINITY }], random),
+        role: 'shopper',
+        idle: true,
       }
       shoppers.set(body, {})
       return {

@@ -3,6 +3,8 @@
 export type FaultKind =
   | 'fridge-off'
   | 'door-open'
+  | 'compressor-weak'
+  | 'defrost-stuck'
   | 'probe-garbled'
   | 'probe-reset'
   | 'thermometer-dead'
@@ -37,7 +39,8 @@ const fault = (kind: FaultKind, target: string, group: Fault['group'], title: st
   expect,
 })
 
-const warms = 'Its air warms: a warning with the minutes that are left, then an excursion if nobody acts. On again: it recovers.'
+const warms =
+  'Its air warms: a warning with the minutes that are left, then an excursion if nobody acts. On again: it recovers.'
 const open = 'A warning that the door was left open, once it has been open for longer than the cabinet allows.'
 
 export const faults: readonly Fault[] = [
@@ -46,6 +49,20 @@ export const faults: readonly Fault[] = [
   fault('fridge-off', 'freezer', 'Cold', 'No power at the freezer', warms),
   fault('door-open', 'poultry', 'Cold', 'Door of the poultry fridge left open', open),
   fault('door-open', 'freezer', 'Cold', 'Door of the freezer left open', open),
+  fault(
+    'compressor-weak',
+    'dairy-wall',
+    'Cold',
+    'Compressor of the dairy wall loses its refrigerant',
+    'Its air rises slowly: a warning with the minutes that are left, before the goods are lost.',
+  ),
+  fault(
+    'defrost-stuck',
+    'freezer',
+    'Cold',
+    'Heater of the freezer does not end its defrost',
+    'A defrost is let be, but not for ever: a warning that it takes too long.',
+  ),
   fault(
     'probe-garbled',
     'dairy-left',
@@ -117,8 +134,20 @@ export const faults: readonly Fault[] = [
     'The receiver goes offline. People near it are placed with less certainty.',
   ),
   fault('camera-frozen', 'hall', 'Camera', 'Camera freezes', 'The same picture again and again: reported as frozen.'),
-  fault('camera-black', 'hall', 'Camera', 'Something hangs before the camera', 'The picture is black: reported as black.'),
-  fault('camera-moved', 'hall', 'Camera', 'Somebody turned the camera', 'It sees another part of the shop: reported as moved.'),
+  fault(
+    'camera-black',
+    'hall',
+    'Camera',
+    'Something hangs before the camera',
+    'The picture is black: reported as black.',
+  ),
+  fault(
+    'camera-moved',
+    'hall',
+    'Camera',
+    'Somebody turned the camera',
+    'It sees another part of the shop: reported as moved.',
+  ),
   fault(
     'linger',
     'milk-west',

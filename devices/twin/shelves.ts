@@ -10,16 +10,24 @@ export interface Piece {
 export interface SlotState {
   plan: GoodsSlot
   pieces: Piece[]
-  /** grams of all pieces */
-  resting: number
-  /** grams that hands and elbows press (or lift) now */
-  force: number
-  /** Somebody's hand is here. */
-  touched: boolean
+}
+
+/** What the plates under the slots feel; */
+export interface Plate {
+  /** A hand takes (below zero) or puts down (above) so many grams. */
+  hand(slot: string, grams: number): void
+  lean(slot: string, grams: number, seconds: number): void
 }
 
 export type ShelfTruth =
-  | { kind: 'taken' | 'returned' | 'misplaced' | 'tidied'; slot: string; product: string; count: number; grams: number; who: string }
+  | {
+      kind: 'taken' | 'returned' | 'misplaced' | 'tidied'
+      slot: string
+      product: string
+      count: number
+      grams: number
+      who: string
+    }
   | { kind: 'placed'; slot: string; product: string; count: number; grams: number; who: string }
   | { kind: 'restocked'; slot: string; product: string; count: number; from: number; to: number; who: string }
   | { kind: 'leaned'; slot: string; seconds: number; who: string }
@@ -48,6 +56,7 @@ export interface ShelvesOptions {
   random: Random
   /** Slots that can be reached from each spot. */
   reach: ReadonlyMap<string, readonly string[]>
+  plate: Plate
   tell: (truth: ShelfTruth) => void
 }
 
@@ -61,11 +70,9 @@ const MISPLACE = 0.006
 /** An associate is called to a slot at this share of its capacity. */
 const REFILL_BELOW = 0.34
 
-/** One thing that a hand does in a slot: for so many seconds with so much force, then what follows. */
+/** Something that somebody does for so many seconds, then what follows. */
 interface Motion {
-  slot?: SlotState
   seconds: number
-  force: number
   then?: () => Motion | undefined
 }
 interface Hands {
@@ -77,7 +84,7 @@ interface Hands {
   refill?: { slot: SlotState; from: number } | undefined
 }
 
-export function createShelves({ goods, random, reach, tell }: ShelvesOptions): Shelves {
+export function createShelves({ goods, random, reach, plate, tell }: ShelvesOptions): Shelves {
   const products = new Map(goods.products.map((product) => [product.id, product]))
   const productOf = (id: string): Good => {
     const found = products.get(id)
@@ -93,9 +100,8 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
   const slots: SlotState[] = goods.planogram.slots.map((plan) => {
     const count = Math.ceil(plan.capacity * random.between(0.6, 1))
     const pieces = Array.from({ length: count }, (_, i) => pieceOf(plan.products[i % plan.products.length] ?? ''))
-    return { plan, pieces, resting: 0, force: 0, touched: false }
+    return { plan, pieces }
   })
-  for (const slot of slots) weigh(slot)
   const bySlot = new Map(slots.map((slot) => [slot.plan.slot, slot]))
   const slotOf = (id: string): SlotState => {
     const found = bySlot.get(id)
@@ -109,16 +115,15 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
   let now = 0
 
   const foreign = ({ plan, pieces }: SlotState) => pieces.findIndex(({ product }) => !plan.products.includes(product))
-  const change = (kind: 'taken' | 'returned' | 'misplaced' | 'tidied' | 'placed', slot: SlotState, moved: Piece[], who: string) => {
-    weigh(slot)
-    tell({
-      kind,
-      slot: slot.plan.slot,
-      product: moved[0]?.product ?? '',
-      count: moved.length,
-      grams: moved.reduce((sum, { grams }) => sum + grams, 0),
-      who,
-    })
+  const change = (
+    kind: 'taken' | 'returned' | 'misplaced' | 'tidied' | 'placed',
+    slot: SlotState,
+    moved: Piece[],
+    who: string,
+  ) => {
+    const grams = gramsOf(moved)
+    plate.hand(slot.plan.slot, kind === 'taken' || kind === 'tidied' ? -grams : grams)
+    tell({ kind, slot: slot.plan.slot, product: moved[0]?.product ?? '', count: moved.length, grams, who })
   }
   /** Takes out up to `count` pieces of one product that belong here. */
   const remove = (slot: SlotState, count: number): Piece[] => {
@@ -132,23 +137,27 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
   const reachIn = () => random.between(0.2, 0.6)
 
   const take = (who: string, mine: Hands, slot: SlotState, count: number, look: boolean): Motion => ({
-    slot,
     seconds: reachIn(),
-    force: random.between(-40, 120),
     then: () => {
       const moved = remove(slot, count)
       if (moved.length === 0) return undefined
       change('taken', slot, moved, who)
       mine.held.push(...moved)
       if (!look) return undefined
-      return { seconds: random.between(3.5, 10), force: 0, then: () => putBack(who, mine, slot, moved, 'returned') }
+      return { seconds: random.between(3.5, 10), then: () => putBack(who, mine, slot, moved, 'returned') }
     },
   })
-  const putBack = (who: string, mine: Hands, slot: SlotState, moved: Piece[], kind: 'returned' | 'misplaced'): Motion => {
+  const putBack = (
+    who: string,
+    mine: Hands,
+    slot: SlotState,
+    moved: Piece[],
+    kind: 'returned' | 'misplaced',
+  ): Motion => {
     mine.held = mine.held.filter((piece) => !moved.includes(piece))
     slot.pieces.push(...moved)
     change(kind, slot, moved, who)
-    return { slot, seconds: reachIn(), force: random.between(20, 150) }
+    return { seconds: reachIn() }
   }
 
   const shop = (who: string, mine: Hands, near: readonly SlotState[]): Motion | undefined => {
@@ -160,7 +169,8 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
     if (chance < MISPLACE + LEAN) {
       const seconds = random.between(2, 7)
       tell({ kind: 'leaned', slot: slot.plan.slot, seconds, who })
-      return { slot, seconds, force: random.between(600, 2600) }
+      plate.lean(slot.plan.slot, random.between(600, 2600), seconds)
+      return { seconds }
     }
     if (slot.pieces.length === 0) return undefined
     return take(who, mine, slot, chance > 1 - TAKE_TWO ? 2 : 1, chance > 0.5 && chance < 0.5 + LOOK)
@@ -172,11 +182,18 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
     mine.refill = undefined
     const to = slot.pieces.length
     if (to > from)
-      tell({ kind: 'restocked', slot: slot.plan.slot, product: slot.plan.products[0] ?? '', count: to - from, from, to, who })
+      tell({
+        kind: 'restocked',
+        slot: slot.plan.slot,
+        product: slot.plan.products[0] ?? '',
+        count: to - from,
+        from,
+        to,
+        who,
+      })
   }
   const handful = (who: string, mine: Hands, slot: SlotState): Motion => ({
     seconds: random.between(1.6, 3),
-    force: 0,
     then: () => {
       const count = Math.min(slot.plan.capacity - slot.pieces.length, 2 + Math.floor(random.next() * 3))
       if (count <= 0) {
@@ -189,16 +206,14 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
       const added = Array.from({ length: count }, () => pieceOf(product))
       slot.pieces.push(...added)
       change('placed', slot, added, who)
-      return { slot, seconds: reachIn(), force: random.between(50, 300), then: () => handful(who, mine, slot) }
+      return { seconds: reachIn(), then: () => handful(who, mine, slot) }
     },
   })
   const care = (who: string, mine: Hands, near: readonly SlotState[]): Motion | undefined => {
     const stray = near.find((slot) => foreign(slot) >= 0)
     if (stray)
       return {
-        slot: stray,
         seconds: reachIn(),
-        force: random.between(-20, 80),
         then: () => {
           tidy(stray, who)
           return undefined
@@ -246,10 +261,6 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
       mine.elapsed = 0
       if (!mine.motion) mine.next = now + (role === 'staff' ? 2 : -ACTION_SECONDS * Math.log(1 - random.next()))
     }
-    const { motion } = mine
-    if (!motion?.slot) return
-    motion.slot.touched = true
-    motion.slot.force += motion.force * (1 + 0.15 * Math.sin(mine.elapsed * 3.7))
   }
 
   return {
@@ -257,10 +268,6 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
     slot: slotOf,
     step(seconds, people) {
       now += seconds
-      for (const slot of slots) {
-        slot.force = 0
-        slot.touched = false
-      }
       for (const person of people) act(person, seconds)
       if (hands.size > 4 * people.length + 16) {
         const here = new Set(people.map(({ name }) => name))
@@ -282,6 +289,5 @@ export function createShelves({ goods, random, reach, tell }: ShelvesOptions): S
   }
 }
 
-function weigh(slot: SlotState): void {
-  slot.resting = slot.pieces.reduce((sum, { grams }) => sum + grams, 0)
-}
+/** grams of some pieces together */
+export const gramsOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { grams }) => sum + grams, 0)
