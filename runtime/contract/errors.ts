@@ -307,6 +307,11 @@ export const errors = define({
     message: 'Nobody is signed in',
     remedy: 'Open the sign-in link that the box printed at its first start, or run `endcap sign-in` on the box.',
   },
+  ENDCAP_STAFF_OFF_SHIFT: {
+    status: 409,
+    message: '{staff} is not on shift',
+    remedy: 'Choose somebody who is on shift now; the shifts stand under staff in shop.yaml.',
+  },
   ENDCAP_STAGE_TIMEOUT: {
     status: 504,
     message: 'The boot stage {stage} was not ready within {seconds} s',
@@ -316,6 +321,16 @@ export const errors = define({
     status: 404,
     message: 'Nothing answers to {to} for {command}',
     remedy: 'Name a screen, staff member or device that the console lists, for example screen/entrance.',
+  },
+  ENDCAP_TASK_OVER: {
+    status: 409,
+    message: 'The task «{title}» is over: {state}',
+    remedy: 'Nothing is left to do; load the list again.',
+  },
+  ENDCAP_TASK_TAKEN: {
+    status: 409,
+    message: '{name} has the task «{title}»',
+    remedy: 'Choose another one, or ask {name} to pass it on.',
   },
 })
 
