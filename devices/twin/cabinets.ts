@@ -1,5 +1,12 @@
 /** The cabinets of the virtual shop: which model each is, what its probes say, and what people do to it. */
-import { createCabinet, type TwinCabinet, type CabinetFaults, type CabinetModel, type CabinetNow, cabinetModels } from './cabinet.ts'
+import {
+  createCabinet,
+  type TwinCabinet,
+  type CabinetFaults,
+  type CabinetModel,
+  type CabinetNow,
+  cabinetModels,
+} from './cabinet.ts'
 import type { Goods, GoodsCabinet } from './goods.ts'
 import type { Random } from './random.ts'
 import type { CabinetTruth } from './truth.ts'

@@ -44,7 +44,7 @@ export function drawScene(people: readonly Figure[], turned = false): string {
       const feet = HORIZON + (FOCAL * PLACE.height) / depth
       const tall = (FOCAL * PERSON_METRES) / depth
       const wide = tall * 0.27
-      const hue = [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 360
+      const hue = Buffer.from(name).reduce((sum, byte) => sum * 31 + byte, 7) % 360
       return (
         `<ellipse cx="${u}" cy="${feet}" rx="${wide * 0.8}" ry="${wide * 0.2}" fill="#0005"/>` +
         `<rect x="${u - wide / 2}" y="${feet - tall * 0.85}" width="${wide}" height="${tall * 0.85}" rx="${wide * 0.4}" fill="hsl(${hue} 45% 42%)"/>` +

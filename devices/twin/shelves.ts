@@ -73,7 +73,7 @@ const REFILL_BELOW = 0.34
 /** Something that somebody does for so many seconds, then what follows. */
 interface Motion {
   seconds: number
-  then?: () => Motion | undefined
+  after?: () => Motion | undefined
 }
 interface Hands {
   at: string
@@ -138,13 +138,13 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
 
   const take = (who: string, mine: Hands, slot: SlotState, count: number, look: boolean): Motion => ({
     seconds: reachIn(),
-    then: () => {
+    after: () => {
       const moved = remove(slot, count)
       if (moved.length === 0) return undefined
       change('taken', slot, moved, who)
       mine.held.push(...moved)
       if (!look) return undefined
-      return { seconds: random.between(3.5, 10), then: () => putBack(who, mine, slot, moved, 'returned') }
+      return { seconds: random.between(3.5, 10), after: () => putBack(who, mine, slot, moved, 'returned') }
     },
   })
   const putBack = (
@@ -194,7 +194,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
   }
   const handful = (who: string, mine: Hands, slot: SlotState): Motion => ({
     seconds: random.between(1.6, 3),
-    then: () => {
+    after: () => {
       const count = Math.min(slot.plan.capacity - slot.pieces.length, 2 + Math.floor(random.next() * 3))
       if (count <= 0) {
         endRefill(who, mine)
@@ -206,7 +206,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
       const added = Array.from({ length: count }, () => pieceOf(product))
       slot.pieces.push(...added)
       change('placed', slot, added, who)
-      return { seconds: reachIn(), then: () => handful(who, mine, slot) }
+      return { seconds: reachIn(), after: () => handful(who, mine, slot) }
     },
   })
   const care = (who: string, mine: Hands, near: readonly SlotState[]): Motion | undefined => {
@@ -214,7 +214,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     if (stray)
       return {
         seconds: reachIn(),
-        then: () => {
+        after: () => {
           tidy(stray, who)
           return undefined
         },
@@ -252,7 +252,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     if (mine.motion) {
       mine.elapsed += seconds
       if (mine.elapsed >= mine.motion.seconds) {
-        mine.motion = mine.motion.then?.()
+        mine.motion = mine.motion.after?.()
         mine.elapsed = 0
         mine.next = now + (role === 'staff' ? random.between(1, 3) : -ACTION_SECONDS * Math.log(1 - random.next()))
       }

@@ -28,6 +28,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
+import { twinRoutes } from './routes/twin.ts'
 import { Sessions } from './sessions.ts'
 import type { Api, ApiDependencies, Limits } from './types.ts'
 import { validatorCompiler } from './validation.ts'
@@ -186,6 +187,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       eventRoutes(api, context)
       await mediaRoutes(api, context)
       flowRoutes(api, context)
+      twinRoutes(api, context)
       openapiRoute(api)
     },
     { prefix: PREFIX },
