@@ -31,7 +31,8 @@ export interface VirtualShop {
 export async function prepareVirtualShop(home: Home, log: Logger, speed?: number): Promise<VirtualShop> {
   const folder = join(home.run, 'twin')
   await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  // Plugins are shut into a sandbox with these folders, so they must be there before the twin is.
+  for (const part of ['w1', 'camera/hall']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
   const [broker = 0, ...boards] = await freePorts(1 + boardCount)
   let twin: Twin | undefined
   const alive = (): Twin => {
