@@ -20,9 +20,12 @@ export function eventText(event: Event): string {
   return text
 }
 
-export const outsideDevice = ({ lastEventAt, ...device }: DeviceStatus) => ({
+export const outsideDevice = ({ lastEventAt, since, found, last, ...device }: DeviceStatus) => ({
   ...device,
+  ...maybe('since', since),
   ...maybe('lastEventAt', lastEventAt),
+  ...(found ? { found: { ...found, at: instant(found.at) } } : {}),
+  ...(last ? { last: { ...last, time: instant(last.time) } } : {}),
 })
 
 const SECRET = /secret|password|passphrase|token|apikey|api_key|credential/i
@@ -60,8 +63,10 @@ export const outsidePlugin = ({ startedAt, lastEventAt, lines, devices, config, 
   devices: devices.map(outsideDevice),
 })
 
-export const outsideScreen = ({ shown, ...screen }: ScreenState) => ({
+export const outsideScreen = ({ shown, until, seen, ...screen }: ScreenState) => ({
   ...screen,
+  ...maybe('until', until),
+  ...maybe('seen', seen),
   ...(shown === undefined ? {} : { shown: { ...shown, time: instant(shown.time) } }),
 })
 

@@ -113,6 +113,7 @@ export function createHost(dependencies: HostDependencies): Host {
       kind: manifest.kind,
       own: found.events,
       configSchema: found.pluginConfigSchema,
+      deviceSchema: found.configSchema,
       hasSafe: false,
       sandbox,
       async prepare() {
@@ -181,9 +182,20 @@ export function createHost(dependencies: HostDependencies): Host {
   const fingerprintOf = (found: Package | Faulty) =>
     JSON.stringify(['error' in found ? found.error.message : found.fingerprint, settings()[found.name] ?? null])
 
+  /** One whose settings alone have changed may go on with the new ones. */
+  const reconfigure = async (slot: Slot, now: Package | Faulty | undefined) => {
+    const { found, unit } = slot
+    if (!found || !unit || !now || 'error' in found || 'error' in now) return
+    const fingerprint = fingerprintOf(now)
+    if (fingerprint === slot.fingerprint || found.fingerprint !== now.fingerprint) return
+    if (settings()[now.name]?.enabled === false) return
+    if (await unit.reconfigure()) slot.fingerprint = fingerprint
+  }
+
   const load = async () => {
     await preflight()
     const packages = new Map((await findPackages(folders)).map((found) => [found.folder, found]))
+    await Promise.all([...slots.values()].map((slot) => reconfigure(slot, packages.get(slot.folder))))
     const going = [...slots.values()].filter(({ found, folder, fingerprint }) => {
       if (!found) return false
       const now = packages.get(folder)
@@ -300,6 +312,11 @@ export function createHost(dependencies: HostDependencies): Host {
         ...(configSchema ? { deviceSchema: configSchema } : {}),
       }
     },
+    answers(name, command) {
+      const { found } = slotOf(name)
+      return found !== undefined && !('error' in found) && found.manifest.commands.includes(command)
+    },
+    settle: (name, device) => slotOf(name).unit?.settle(device),
     async check(name, own) {
       const { found } = slotOf(name)
       if (!found || 'error' in found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'configuration of', id: name })

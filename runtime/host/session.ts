@@ -2,6 +2,7 @@
 import type { Bus, Subscription } from '../bus/index.ts'
 import {
   type Beat,
+  type ChildRequests,
   type CommandCall,
   type Consume,
   EndcapError,
@@ -27,6 +28,8 @@ import type { Principal, RequestHandler } from './types.ts'
 /** Bytes that may wait in a child's socket before its events wait in its queue. */
 const FULL_BYTES = 1024 * 1024
 const MAX_CONSUMES = 1000
+/** A child that has not taken a changed configuration up by then is started anew. */
+const CONFIGURE_MS = 3000
 
 /** What a session needs of the host around it. */
 export interface Surroundings {
@@ -58,6 +61,8 @@ export interface Session {
   handlers: LinkHandlers
   attach(child: Child): void
   call(call: CommandCall): Promise<unknown>
+  /** True where the child has taken the changed configuration up. */
+  configure(changed: ChildRequests['configure']['in']): Promise<boolean>
   counts(): { received: number; waiting: number; dropped: number }
   paused(): boolean
   end(): void
@@ -205,6 +210,16 @@ export function createSession(
       } catch (error) {
         if (error instanceof RemoteError) throw error
         throw new EndcapError('ENDCAP_CHILD_GONE', { plugin: name })
+      }
+    },
+    async configure(changed) {
+      if (!child) return false
+      const late = Promise.withResolvers<boolean>()
+      const timer = setTimeout(() => late.resolve(false), CONFIGURE_MS)
+      try {
+        return (await Promise.race([child.link.request('configure', changed), late.promise])) === true
+      } finally {
+        clearTimeout(timer)
       }
     },
     counts() {
