@@ -32,6 +32,7 @@ import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
 import { twinRoutes } from './routes/twin.ts'
+import { workRoutes } from './routes/work.ts'
 import { Sessions } from './sessions.ts'
 import type { Api, ApiDependencies, Limits } from './types.ts'
 import { validatorCompiler } from './validation.ts'
@@ -189,6 +190,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       await playlistRoutes(api, context)
       playRoutes(api, context)
       staffRoutes(api, context)
+      workRoutes(api, context)
       peopleRoutes(api, context)
       eventRoutes(api, context)
       await mediaRoutes(api, context)

@@ -178,6 +178,39 @@ export const acknowledged = defineEvent({
   example: { subject: 'staff/anna', data: { staff: 'anna', notice: 'n-01', afterSeconds: 7.5 } },
 })
 
+export const alerted = defineEvent({
+  ...staff,
+  type: 'staff.alerted',
+  meaning:
+    'An associate is disturbed now: within the attention budget, on shift, and without the name of a customer. For devices that people wear.',
+  filterable: ['staff', 'what', 'item'],
+  data: Type.Object(
+    {
+      staff: Id,
+      what: Type.Union([Type.Literal('notice'), Type.Literal('task')]),
+      item: Type.String({ maxLength: 64, description: 'id of the notice or task' }),
+      title: Text(120),
+      text: Type.Optional(Text(280)),
+      zone: Type.Optional(Id),
+      urgency: Urgency,
+      folded: Type.Integer({ minimum: 0, description: 'others of its kind that come with it' }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'staff/anna',
+    data: { staff: 'anna', what: 'task', item: 't-01', title: 'Refill oat milk', urgency: 'normal', folded: 0 },
+  },
+})
+
+export const shift = defineEvent({
+  ...staff,
+  type: 'staff.shift',
+  meaning: 'A shift of an associate began or ended.',
+  data: Type.Object({ staff: Id, onShift: Type.Boolean() }, strict),
+  example: { subject: 'staff/anna', data: { staff: 'anna', onShift: true } },
+})
+
 export const availability = defineEvent({
   ...staff,
   type: 'staff.availability',
