@@ -266,7 +266,14 @@ const list = [
     to: 'camera/<camera>',
     deadline: 10000,
     flows: false,
-    params: Nothing,
+    params: Type.Object(
+      {
+        accept: Type.Optional(
+          Type.Boolean({ description: 'this view is right: from now on a camera that shows another has been moved' }),
+        ),
+      },
+      strict,
+    ),
     answer: Type.Object({ jpeg: Type.String({ description: 'base64' }) }, strict),
     example: { to: 'camera/dairy', params: {} },
   }),

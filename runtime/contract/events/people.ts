@@ -95,6 +95,13 @@ export const consentWithdrawn = defineEvent({
   example: { subject: 'person/k3v9', data: { who: 'person/k3v9', purpose: 'arrival-notice', receipt: 'r-01' } },
 })
 
+/** A picture of more than 4 MiB is none that a plugin should be sent many times a second. */
+const Picture = Type.Unsafe<Uint8Array>(
+  Type.Refine(
+    Type.Unknown({ description: 'bytes of a JPEG picture, at most 4 MiB' }),
+    (value) => value instanceof Uint8Array && value.byteLength <= 4 * 1024 * 1024,
+  ),
+)
 const camera = {
   subject: 'camera/<camera>',
   privacy: 'none',
@@ -115,7 +122,7 @@ export const cameraFrame = defineEvent({
   data: Type.Object(
     {
       camera: Id,
-      jpeg: Type.Unsafe<Uint8Array>(Type.Unknown({ description: 'bytes of a JPEG picture' })),
+      jpeg: Picture,
       widthPixels: Count,
       heightPixels: Count,
       takenAt: Type.Number({ description: 'milliseconds since the epoch' }),
