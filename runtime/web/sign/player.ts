@@ -62,7 +62,8 @@ export function startPlayer(
     view = { ...view, ...part }
     draw(view)
   }
-  const begin = ({ key, playing }: Wanted) => plays.begin(key, playing !== undefined)
+  /** Before the programme is there, the box says which item of it stands; its keys alone have a slash. */
+  const isItem = ({ key }: Wanted) => key.includes('/')
 
   const show = async (next: NonNullable<typeof wanted>) => {
     clearTimeout(timers.retry)
@@ -70,14 +71,15 @@ export function startPlayer(
     const { look, key, content, product } = next
     if (drawn?.look === look) {
       // The same sight for another reason or once more: nothing moves, but it is a play of its own.
-      if (drawn.key !== key || drawn.from !== next.from) begin(next)
+      const again = drawn.from !== undefined && drawn.from !== next.from
+      if (drawn.key !== key || again) plays.begin(key, isItem(next))
       drawn = next
       return
     }
     const act = (more: Partial<Act>): Act => ({
       number: ++number,
       key,
-      item: next.playing !== undefined,
+      item: isItem(next),
       content,
       ...(product && { product }),
       ...more,

@@ -4,8 +4,9 @@ import { openPlayStore, type StoredPlay } from './play-store.ts'
 
 /** What the box takes at once. */
 const BATCH = 200
-/** Items of playlists are told together, so that the card of the box is not written to every ten seconds. */
+/** What stood shorter was seen by nobody. */
 const LEAST_SECONDS = 0.5
+/** Items of playlists are told together, so that the card of the box is not written to every ten seconds. */
 const PAUSE_MILLISECONDS = 60_000
 
 /**
