@@ -114,10 +114,11 @@ async function boot(
     cacheFolder: join(home.run, 'compiled'),
   })
   host = made
+  const profiles = () => readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
   made.answer('devices.profiles', async () => {
-    const { profiles, wrong } = await readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
-    for (const error of wrong) log.warn({ code: error.code }, error.message)
-    return profiles
+    const read = await profiles()
+    for (const error of read.wrong) log.warn({ code: error.code }, error.message)
+    return read.profiles
   })
   ends.push(() => made.stop())
   const flows = createFlowEngine({ host: made, ledger, shop, bus, commands, home: home.folder, log })
@@ -155,6 +156,7 @@ async function boot(
     flows: flows satisfies FlowsFace,
     enablePlugin,
     configurePlugin,
+    profiles,
     mediaFolder: home.media,
     webRoot: join(root, 'runtime/web/dist'),
     stages: () => boot.states(),

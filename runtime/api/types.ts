@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Host, PluginConfiguration } from '../host/index.ts'
+import type { Host, PluginConfiguration, ReadProfiles } from '../host/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
 
@@ -41,7 +41,12 @@ export interface ApiDependencies {
   commands: Commands
   ledger: Ledger
   shop: Shop
-  host: Pick<Host, 'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'check'>
+  host: Pick<
+    Host,
+    'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'check' | 'answers' | 'settle'
+  >
+  /** Profiles of devices, ours and the box's own, and what is wrong with those that were left out. */
+  profiles?(): Promise<ReadProfiles>
   flows?: FlowsFace
   /** Writes `plugins.<name>.enabled` into endcap.yaml and has the host look at it; resolves when it holds. */
   enablePlugin(plugin: string, enabled: boolean): Promise<void>

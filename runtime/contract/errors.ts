@@ -78,6 +78,16 @@ export const errors = define({
     message: 'The {field} for {to} names {token}: a sign never shows data of a person',
     remedy: 'Leave the token out of the text; tell staff with staff.notify instead, which asks for consent.',
   },
+  ENDCAP_DEVICE_ID_TAKEN: {
+    status: 409,
+    message: 'There is already a device {id} ({source})',
+    remedy: 'Choose another id; to put new hardware in the place of that device, use Replace at it.',
+  },
+  ENDCAP_DEVICE_REFUSED: {
+    status: 409,
+    message: '{device} cannot be {act}: {reason}',
+    remedy: 'See its state under Devices on the console, and the configuration of its plugin under What runs.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',
@@ -173,6 +183,11 @@ export const errors = define({
     message: '{file}: {path} {reason}',
     remedy: 'Correct the endcap field of that package.json; docs/plugins.md explains each part.',
   },
+  ENDCAP_MEDIA_DAMAGED: {
+    status: 410,
+    message: 'The media file {hash} is damaged on the disk of the box',
+    remedy: 'Upload the same file again; it takes its place. Screens go on with what they have kept of it.',
+  },
   ENDCAP_MEDIA_INVALID: {
     status: 422,
     message: 'The file was not stored: {reason}',
@@ -245,6 +260,11 @@ export const errors = define({
     message: 'A page of {origin} may not do this here',
     remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
+  ENDCAP_PLAYLIST_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {path} {reason}',
+    remedy: 'Correct that line and import again; the playlists stay as they were.',
+  },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
     message: '{plugin} cannot start: {path} {reason}',
@@ -301,6 +321,11 @@ export const errors = define({
     status: 409,
     message: '{device} cannot do {command}. {reason}',
     remedy: 'Do what the reason says and try again; docs/scales.md shows how scales are tared and calibrated.',
+  },
+  ENDCAP_SCREENSHOT_FAILED: {
+    status: 504,
+    message: 'There is no picture of screen {screen}: {reason}',
+    remedy: 'See on the console that a player of it is connected and seen lately, and ask again.',
   },
   ENDCAP_SHOP_INVALID: {
     status: 422,
