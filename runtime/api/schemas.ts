@@ -484,3 +484,11 @@ const Param = Type.String({ maxLength: 160 })
 
 /** Answers of a route: the good one, and a Failure for all else. */
 export const answers = (status: number, schema: TSchema) => ({ [status]: schema, default: Failure })
+
+export const VirtualFault = Type.Object({
+  id: Type.String({ description: 'what it is, then where: fridge-off.poultry' }),
+  group: Type.String(),
+  title: Type.String(),
+  expect: Type.String({ description: 'what a person should see then' }),
+  on: Type.Boolean(),
+})

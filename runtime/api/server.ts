@@ -31,6 +31,7 @@ import { playRoutes } from './routes/plays.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
+import { twinRoutes } from './routes/twin.ts'
 import { workRoutes } from './routes/work.ts'
 import { Sessions } from './sessions.ts'
 import type { Api, ApiDependencies, Limits } from './types.ts'
@@ -194,6 +195,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       eventRoutes(api, context)
       await mediaRoutes(api, context)
       flowRoutes(api, context)
+      twinRoutes(api, context)
       openapiRoute(api)
     },
     { prefix: PREFIX },

@@ -362,6 +362,11 @@ export const errors = define({
     message: '{name} has the task «{title}»',
     remedy: 'Choose another one, or ask {name} to pass it on.',
   },
+  ENDCAP_TWIN_AWAY: {
+    status: 503,
+    message: 'The virtual shop does not answer: {reason}',
+    remedy: 'Wait until the plugins run, then ask again. Where it has ended, start the box again.',
+  },
 })
 
 export type ErrorCode = keyof typeof errors
