@@ -85,21 +85,21 @@ async function boot(
 
   const bus = createBus({ log })
   const commands = createCommands({ log })
+  // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
+  const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
   let host: Host | undefined
   const shop = await createShop({
     ledger,
     bus,
     commands,
     log,
-    // The host stamps and checks every event, those of the shop too; it is made right after.
+    // The host stamps and checks every event, those of the shop too; it is made right after, in the same turn: what fell due while the box was down is told then.
     emit: (source, event, how) =>
       host ? host.emit(source, event, how) : Promise.reject(new Error('the host is not there yet')),
     ...(twin ? { defaults: readPlan(twinPlan(), 'the virtual shop').plan } : {}),
   })
   ends.push(() => shop.stop())
 
-  // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
-  const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
   const settings = (): Record<string, PluginSettings> => (twin ? { ...config.plugins, ...demo } : config.plugins)
   const folders = [join(root, 'plugins'), home.plugins]
   const made = createHost({

@@ -143,10 +143,20 @@ export const errors = define({
     message: 'This box does not answer to the name {host}',
     remedy: 'Open it by its address, or add the name to network.names in endcap.yaml.',
   },
+  ENDCAP_IMPORT_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {field} {reason}{more}',
+    remedy: '{how} Nothing was imported; what was there before stays as it was.',
+  },
   ENDCAP_INTERNAL: {
     status: 500,
     message: 'Something failed inside Endcap: {reason}',
     remedy: 'The log has the details under the same request id; please report it.',
+  },
+  ENDCAP_KNOWLEDGE_INVALID: {
+    status: 422,
+    message: '{path} {reason}',
+    remedy: '{how}',
   },
   ENDCAP_LEDGER_BROKEN: {
     status: 500,
@@ -267,6 +277,11 @@ export const errors = define({
       '{plugin} was not started: bubblewrap is not installed or may not be used here, so it could not be kept apart',
     remedy: 'Install bubblewrap (apt install bubblewrap), or set plugins.{plugin}.trusted: true in endcap.yaml.',
   },
+  ENDCAP_PRODUCT_IN_USE: {
+    status: 409,
+    message: '{product} cannot be deleted: {where} still names it',
+    remedy: 'Take it out there or put another product in its place; then delete it.',
+  },
   ENDCAP_PROFILE_INVALID: {
     status: 422,
     message: '{file}, line {line}, {path}: {reason}',
@@ -292,6 +307,11 @@ export const errors = define({
     message: 'Nobody is signed in',
     remedy: 'Open the sign-in link that the box printed at its first start, or run `endcap sign-in` on the box.',
   },
+  ENDCAP_STAFF_OFF_SHIFT: {
+    status: 409,
+    message: '{staff} is not on shift',
+    remedy: 'Choose somebody who is on shift now; the shifts stand under staff in shop.yaml.',
+  },
   ENDCAP_STAGE_TIMEOUT: {
     status: 504,
     message: 'The boot stage {stage} was not ready within {seconds} s',
@@ -301,6 +321,16 @@ export const errors = define({
     status: 404,
     message: 'Nothing answers to {to} for {command}',
     remedy: 'Name a screen, staff member or device that the console lists, for example screen/entrance.',
+  },
+  ENDCAP_TASK_OVER: {
+    status: 409,
+    message: 'The task «{title}» is over: {state}',
+    remedy: 'Nothing is left to do; load the list again.',
+  },
+  ENDCAP_TASK_TAKEN: {
+    status: 409,
+    message: '{name} has the task «{title}»',
+    remedy: 'Choose another one, or ask {name} to pass it on.',
   },
 })
 

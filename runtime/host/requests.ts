@@ -1,4 +1,4 @@
-/** Requests that every plugin may make: its own state, and the floor plan. */
+/** Requests that every plugin may make: its own state, the floor plan, and what the shop knows of its goods. */
 import { EndcapError } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
@@ -22,6 +22,7 @@ export function standardRequests(documents: Ledger['documents'], shop: Shop): [s
     ],
     ['state.delete', ({ name }, params) => documents.delete(`state/${name}`, key(params))],
     ['shop.plan', () => shop.publicPlan()],
+    ['shop.knowledge', () => shop.knowledge.forPlugins()],
     // Whoever wires the box knows where profiles lie, and answers with them in place of this.
     ['devices.profiles', () => []],
   ]

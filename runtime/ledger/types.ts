@@ -71,7 +71,10 @@ export interface Ledger {
    * day that follows the cause.
    */
   query(query: EventQuery): Promise<KeptEvent[]>
-  /** Small documents by kind and id; plugin state is the kind `state/<plugin>`. Each change resolves after COMMIT. */
+  /**
+   * Small documents by kind and id; plugin state is the kind `state/<plugin>`. Each change resolves after COMMIT.
+   * Changes that are made in one turn of the event loop are one transaction: all of them are kept, or none.
+   */
   documents: {
     all<T>(kind: string): Promise<Map<string, T>>
     get<T>(kind: string, id: string): Promise<T | undefined>

@@ -9,6 +9,7 @@ import {
   type Link,
   type LogLevel,
   matches,
+  type PublicKnowledge,
   type PublicPlan,
   type StartMessage,
 } from '../contract/child.ts'
@@ -119,6 +120,7 @@ export function createContext(
     suspect: states.suspect,
     believed: states.believed,
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
+    knowledge: async () => (await link.request('shop.knowledge', null)) as PublicKnowledge,
     model: models.open,
     profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,

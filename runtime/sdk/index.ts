@@ -2,6 +2,7 @@
 export * from '../../devices/decoders/index.ts'
 export { EndcapError, RemoteError } from '../contract/child.ts'
 export type {
+  Cabinet,
   CommandAnswer,
   CommandCall,
   CommandName,
@@ -11,7 +12,13 @@ export type {
   Event,
   EventData,
   EventType,
+  Fixture,
   LogLevel,
+  Planogram,
+  PlanogramSlot,
+  Price,
+  Product,
+  PublicKnowledge,
   PublicPlan,
   Sample,
 } from '../contract/child.ts'

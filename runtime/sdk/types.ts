@@ -11,6 +11,7 @@ import type {
   EventData,
   EventType,
   LogLevel,
+  PublicKnowledge,
   PublicPlan,
 } from '../contract/child.ts'
 import type { Model, ModelOptions } from './model/types.ts'
@@ -135,6 +136,8 @@ export interface Context<D = unknown, P = unknown> {
   believed(device: string, kind: string): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
+  /** Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. */
+  knowledge(): Promise<PublicKnowledge>
   /**
    * Opens a model of the plugin's own `models/` folder or of the box's; the manifest needs the permission `model`.
    * Rejects with the reason and the remedy where it is altered, unmeasured, or nothing here can run it. The same name

@@ -1,20 +1,26 @@
 /** What the shop knows, put together: the plan and its versions, roster, identity, people, screens and notices. */
 import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
+import { createAvailability } from './availability.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
+import { createKnowledge } from './knowledge/knowledge.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { planFault } from './plan-rules.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
+import { createTasks, type Tasks } from './tasks.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
 
-/** Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify` and `device.identify` until stop(). */
+/**
+ * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*`, `device.identify`, `product.find`,
+ * `planogram.find` and `order.pick` until stop().
+ */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
   const { ledger, bus, commands, emit, log, now = () => Date.now() } = dependencies
   const listeners = new Set<(what: What) => void>()
@@ -53,6 +59,18 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     changed: () => changed('people'),
   })
   const { consents } = people.face
+  let tasks: Tasks | undefined
+  const onShiftNow = (staff: string) => roster.has(staff, now())
+  const availability = await createAvailability({
+    ledger,
+    emit,
+    now,
+    onShift: onShiftNow,
+    changed: () => {
+      changed('availability')
+      void tasks?.look()
+    },
+  })
   const told = await createNotices({
     ledger,
     emit,
@@ -60,12 +78,41 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     staff: () => plan().staff,
     onShift,
+    availability: (id) => availability.of(id).availability,
     person: people.find,
     consents,
     changed: () => changed('notices'),
   })
   notices = told
+  const work = await createTasks({
+    ledger,
+    emit,
+    log,
+    now,
+    staff: () => plan().staff,
+    onShift,
+    availability: (id) => availability.of(id).availability,
+    alert: () => undefined,
+    changed: () => changed('tasks'),
+  })
+  tasks = work
+  const shifts = () => {
+    changed('shifts')
+    availability
+      .shifts()
+      .then(() => work.look())
+      .catch((error: unknown) => log.error({ err: error }, 'the change of shift could not be kept'))
+  }
   const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const knowledge = await createKnowledge({
+    ledger,
+    bus,
+    emit,
+    now,
+    plan,
+    serial,
+    changed: () => changed('knowledge'),
+  })
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -86,13 +133,22 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     'sign.clear': screens.clear,
     'device.identify': screens.identify,
     'staff.notify': told.notify,
+    'task.open': work.open,
+    'task.close': work.close,
+    ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify'], answer),
-    watchRoster(roster, now, () => changed('shifts')),
+    commands.handle('staff/', ['staff.notify', 'task.open'], answer),
+    commands.handle('task/', ['task.close'], answer),
+    commands.handle('shop/catalogue', ['product.find'], answer),
+    commands.handle('shop/planogram', ['planogram.find'], answer),
+    commands.handle('order/', ['order.pick'], answer),
+    watchRoster(roster, now, shifts),
   ]
+  work.resume()
+  shifts()
 
   return {
     plan,
@@ -109,6 +165,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
         await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
         await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
         changed('plan')
+        shifts()
       }),
     exportYaml: () => current.text,
     onShift,
@@ -117,6 +174,9 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     people: people.face,
     screens: screens.face,
     notices: told.face,
+    tasks: work.face,
+    staff: { availability: availability.of, setAvailability: availability.set },
+    knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
       return () => {
@@ -128,6 +188,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       listeners.clear()
       identity.stop()
       told.stop()
+      work.stop()
       await serial(() => screens.stop())
     },
   }

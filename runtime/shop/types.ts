@@ -1,6 +1,9 @@
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Associate, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
+import type { Associate, CommandParams, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Knowledge } from './knowledge/types.ts'
+
+export type * from './knowledge/types.ts'
 
 /** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
 export interface Person {
@@ -40,6 +43,44 @@ export interface Notice {
   /** It was taken back (consent withdrawn, person erased, time over): a page drops it. Such a one is empty and in no list. */
   gone?: true
   because: string[]
+}
+
+type TaskAsked = Omit<CommandParams<'task.open'>, 'escalate' | 'ttlSeconds' | 'urgency'>
+
+/** Something to do. Times are milliseconds since the epoch. */
+export interface Task extends TaskAsked {
+  id: string
+  /** `staff/anna`, or `staff/+` for everybody on shift. */
+  to: string
+  urgency: 'calm' | 'normal' | 'urgent'
+  state: 'open' | 'claimed' | 'done' | 'closed' | 'expired'
+  openedAt: number
+  /** Since when it waits for somebody: opened, or given back. Escalation counts from here. */
+  waitingSince: number
+  /** How often others were called because nobody took it. */
+  escalations: number
+  until?: number
+  claimedBy?: string
+  claimedAt?: number
+  /** To whom it was passed on, by whom; it waits for that person's yes, and everybody else may still take it. */
+  offeredTo?: string
+  passedBy?: string
+  endedAt?: number
+  endedBy?: string
+  /** Why it was closed. */
+  reason?: string
+  /** Whom it has disturbed so far. */
+  told: string[]
+  because: string[]
+}
+
+/** What an associate says of themself. */
+export interface Availability {
+  availability: 'available' | 'busy' | 'break'
+  /** Only urgent alerts disturb. */
+  quiet: boolean
+  /** Milliseconds since the epoch; 0 where nothing was said on this shift. */
+  since: number
 }
 
 export interface ScreenState {
@@ -147,7 +188,36 @@ export interface Shop {
     acknowledge(staff: string, notice: string): Promise<Notice>
     attach(staff: string, changed: (notice: Notice) => void): () => void
   }
-  /** Called after each committed change of the plan, a person, a screen or a notice, and when a shift begins or ends. */
-  onChange(listener: (what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts') => void): () => void
+  /** Kept in the ledger over restarts: a step that fell due meanwhile happens once, at the start. */
+  tasks: {
+    /** All that are open or claimed, and those that ended within a day; newest first. Also opened by `task.open`. */
+    list(): Task[]
+    /** What an associate sees: what they may take, what they have, what they ended within a day. Most pressing first. */
+    of(staff: string): Task[]
+    /** Throws ENDCAP_NOT_FOUND. */
+    get(task: string): Task
+    /** Throws ENDCAP_TASK_TAKEN where somebody else has it, ENDCAP_TASK_OVER, ENDCAP_STAFF_OFF_SHIFT. Idempotent. */
+    claim(staff: string, task: string): Promise<Task>
+    /** To a colleague on shift, or back to everybody. Also of a task that nobody has claimed. */
+    pass(staff: string, task: string, to?: string): Promise<Task>
+    /** Of one's own task, or of one that nobody has claimed. Idempotent. */
+    done(staff: string, task: string): Promise<Task>
+    close(task: string, reason: string, by: string): Promise<Task>
+    /** Called with each task of theirs that changed, also when it stops being theirs (`state` and `claimedBy` tell). */
+    attach(staff: string, changed: (task: Task) => void): () => void
+  }
+  staff: {
+    availability(staff: string): Availability
+    /** Throws ENDCAP_STAFF_OFF_SHIFT. */
+    setAvailability(staff: string, change: Partial<Omit<Availability, 'since'>>): Promise<Availability>
+  }
+  /** Products, planogram, cabinets, orders and deliveries. */
+  knowledge: Knowledge
+  /** Called after each committed change of the plan, a person, a screen, …, and when a shift begins or ends. */
+  onChange(
+    listener: (
+      what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'tasks' | 'availability' | 'knowledge',
+    ) => void,
+  ): () => void
   stop(): Promise<void>
 }

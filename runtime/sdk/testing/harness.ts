@@ -6,7 +6,14 @@ import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { createLink, type DeviceProfile, type Emission, type LogLevel, type PublicPlan } from '../../contract/child.ts'
+import {
+  createLink,
+  type DeviceProfile,
+  type Emission,
+  type LogLevel,
+  type PublicKnowledge,
+  type PublicPlan,
+} from '../../contract/child.ts'
 import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
 
 export interface TestOptions {
@@ -15,6 +22,8 @@ export interface TestOptions {
   devices?: { id: string; name?: string; config?: unknown }[]
   /** Answer to `ctx.plan()`. */
   plan?: PublicPlan
+  /** Answer to `ctx.knowledge()`; a shop without goods where it is missing. */
+  knowledge?: PublicKnowledge
   /** Folders of models beside the plugin's own. */
   models?: string[]
   /** Answer to `ctx.profiles()`; none where it is missing. */
@@ -116,6 +125,8 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       if (asked === 'state.set') return void state.set(key, value)
       if (asked === 'state.delete') return void state.delete(key)
       if (asked === 'shop.plan' && options.plan) return options.plan
+      if (asked === 'shop.knowledge')
+        return options.knowledge ?? { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [] }
       if (asked === 'devices.profiles') return options.profiles ?? []
       if (asked === 'command' && options.call) {
         const call = params as { name: string; to: string; params: unknown }

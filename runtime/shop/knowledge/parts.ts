@@ -1,0 +1,128 @@
+/** The five parts side by side: their shape, their rules, their items in the ledger. */
+import Type, { type TSchema } from 'typebox'
+import { Cabinet, Delivery, Fixture, Order, Planogram, type PlanogramSlot, Product } from '../../contract/index.ts'
+import type { Ledger } from '../../ledger/index.ts'
+import { type Changes, type Collection, isNothing, openCollection } from './collection.ts'
+import { cabinetFaults, type KnowledgeFault, linesFaults, planogramFaults, productFaults, type World } from './rules.ts'
+import type { ChangeSummary, KnowledgePart, KnowledgeParts } from './types.ts'
+
+export interface Planned {
+  summary: ChangeSummary
+  nothing: boolean
+  /** Ids of what goes. */
+  removed: string[]
+  apply(): Promise<void>
+}
+
+export interface Part<V> {
+  schema: TSchema
+  read(): V
+  /** What is wrong with a value that fits the schema. */
+  faults(value: V, world: World): Iterable<KnowledgeFault>
+  plan(value: V): Planned
+}
+
+export const schemas: { [P in KnowledgePart]: TSchema } = {
+  products: Type.Array(Product, { maxItems: 200_000 }),
+  planogram: Planogram,
+  cabinets: Type.Array(Cabinet, { maxItems: 500 }),
+  orders: Type.Array(Order, { maxItems: 20_000 }),
+  deliveries: Type.Array(Delivery, { maxItems: 5000 }),
+}
+
+const byName = new Intl.Collator('en', { numeric: true })
+const idOf = ({ id }: { id: string }) => id
+/** A/2 before A/10. */
+const naturally = <T>(items: Iterable<T>, keyOf: (item: T) => string): T[] =>
+  [...items].sort((a, b) => byName.compare(keyOf(a), keyOf(b)))
+const byCode = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+
+const examples = 20
+const summaryOf = (changes: Changes<string>): ChangeSummary => ({
+  added: changes.added.length,
+  changed: changes.changed.length,
+  removed: changes.removed.length,
+  examples: {
+    added: changes.added.slice(0, examples),
+    changed: changes.changed.slice(0, examples),
+    removed: changes.removed.slice(0, examples),
+  },
+})
+const keys = <T>({ added, changed, removed }: Changes<T>, keyOf: (item: T) => string): Changes<string> => ({
+  added: added.map(keyOf),
+  changed: changed.map(keyOf),
+  removed: removed.map(keyOf),
+})
+
+function listPart<T extends { id: string }>(
+  part: KnowledgePart,
+  collection: Collection<T>,
+  faults: (items: readonly T[], world: World) => Iterable<KnowledgeFault>,
+): Part<T[]> {
+  return {
+    schema: schemas[part],
+    read: () => [...collection.items.values()].sort(byCode),
+    faults,
+    plan(value) {
+      const changes = collection.difference(value)
+      const ids = keys(changes, idOf)
+      return {
+        summary: summaryOf(ids),
+        nothing: isNothing(changes),
+        removed: ids.removed,
+        apply: () => collection.apply(changes),
+      }
+    },
+  }
+}
+
+export async function openParts(ledger: Ledger) {
+  const slotOf = ({ slot }: PlanogramSlot) => slot
+  const [products, fixtures, slots, cabinets, orders, deliveries] = await Promise.all([
+    openCollection<Product>(ledger, 'product', idOf),
+    openCollection<Fixture>(ledger, 'fixture', idOf),
+    openCollection<PlanogramSlot>(ledger, 'slot', slotOf),
+    openCollection<Cabinet>(ledger, 'cabinet', idOf),
+    openCollection<Order>(ledger, 'order', idOf),
+    openCollection<Delivery>(ledger, 'delivery', idOf),
+  ])
+  /** Sorting 20,000 slots takes its time, and they are read much more often than changed. */
+  let read: Planogram | undefined
+  const planogram: Part<Planogram> = {
+    schema: schemas.planogram,
+    read: () =>
+      (read ??= {
+        fixtures: naturally(fixtures.items.values(), idOf),
+        slots: naturally(slots.items.values(), slotOf),
+      }),
+    faults: planogramFaults,
+    plan(value) {
+      const ofFixtures = fixtures.difference(value.fixtures)
+      const ofSlots = slots.difference(value.slots)
+      const [first, second] = [keys(ofFixtures, idOf), keys(ofSlots, slotOf)]
+      const removed = [...first.removed, ...second.removed]
+      return {
+        summary: summaryOf({
+          added: [...first.added, ...second.added],
+          changed: [...first.changed, ...second.changed],
+          removed,
+        }),
+        nothing: isNothing(ofFixtures) && isNothing(ofSlots),
+        removed,
+        // Both begin in one turn: one transaction.
+        async apply() {
+          await Promise.all([fixtures.apply(ofFixtures), slots.apply(ofSlots)])
+          read = undefined
+        },
+      }
+    },
+  }
+  const parts: { [P in KnowledgePart]: Part<KnowledgeParts[P]> } = {
+    products: listPart('products', products, productFaults),
+    planogram,
+    cabinets: listPart('cabinets', cabinets, cabinetFaults),
+    orders: listPart<Order>('orders', orders, linesFaults),
+    deliveries: listPart<Delivery>('deliveries', deliveries, linesFaults),
+  }
+  return { parts, products, fixtures, slots, cabinets, orders, deliveries }
+}

@@ -1,0 +1,70 @@
+import type {
+  Cabinet,
+  CommandCall,
+  Delivery,
+  Order,
+  Planogram,
+  Product,
+  ProductFound,
+  PublicKnowledge,
+  SlotFound,
+} from '../../contract/index.ts'
+
+/** The parts of what the shop knows of its goods, each replaced, imported and exported as a whole. */
+export interface KnowledgeParts {
+  products: Product[]
+  planogram: Planogram
+  cabinets: Cabinet[]
+  orders: Order[]
+  deliveries: Delivery[]
+}
+export type KnowledgePart = keyof KnowledgeParts
+
+/** What a change did, or would do. */
+export interface ChangeSummary {
+  added: number
+  changed: number
+  removed: number
+  /** Ids of the first of each, at most 20. */
+  examples: { added: string[]; changed: string[]; removed: string[] }
+}
+
+/**
+ * What the shop knows of its goods, in the ledger. A change is all or nothing, committed before it resolves, audited,
+ * and told as `shop.changed` with its part. What names nothing or checks wrong is ENDCAP_KNOWLEDGE_INVALID with path,
+ * reason and remedy, and changes nothing.
+ */
+export interface Knowledge {
+  /** All of a part, in the order of their ids. */
+  get<P extends KnowledgePart>(part: P): KnowledgeParts[P]
+  /** Replaces a part. Where `dry` is set it tells what would change and changes nothing. */
+  put<P extends KnowledgePart>(
+    part: P,
+    value: KnowledgeParts[P],
+    by: string,
+    options?: { dry?: boolean },
+  ): Promise<ChangeSummary>
+  /** Grows with each change of the part. */
+  version(part: KnowledgePart): number
+  products: {
+    count(): number
+    /** By id, or by GTIN of any length. */
+    get(idOrGtin: string): Product | undefined
+    /** By id, GTIN or words of name, brand and category; best first. At most `limit`, 20 where it is not given. */
+    find(query: string, limit?: number): ProductFound[]
+    put(product: Product, by: string): Promise<void>
+    /** Throws ENDCAP_PRODUCT_IN_USE where planogram, an open order or a delivery to come names it. */
+    delete(id: string, by: string): Promise<void>
+  }
+  /** What is known of a slot, or of every slot of a product, with the pieces that stand there. */
+  slots(of: { slot?: string; product?: string }): SlotFound[]
+  orders: {
+    get(id: string): Order | undefined
+    open(order: Order, by: string): Promise<Order>
+    /** Answers `order.pick`. */
+    pick(call: CommandCall): Promise<{ missing: number; done: boolean }>
+    end(id: string, state: 'done' | 'cancelled', by: string): Promise<Order>
+  }
+  /** For inference: the products that stand in the planogram, without their texts. */
+  forPlugins(): PublicKnowledge
+}
