@@ -4,28 +4,34 @@
  * can be the beginning of the end.
  */
 import type { Sample } from './history.ts'
-import type { Limits } from './limits.ts'
+import { actingLimit, type Limits } from './limits.ts'
 
-/** Learnt defrosts that make a rhythm. */
-const learntFrom = 3
 const learntKept = 8
-/** How far from its rhythm a defrost may begin. */
-const offBeat = 0.2
-/** With a known rhythm, a rise out of turn is given no more than this: a door, warm goods. Minutes. */
-const outOfTurnMinutes = 12
-/** Beyond the cap, as long as the air falls. Minutes. */
+/** So many like lengths tell how long the next may be. */
+const lengthsFrom = 3
+const likeLengths = 0.6
+/** So many like pauses make a rhythm; a controller that defrosts on demand has none. */
+const pausesFrom = 4
+const alike = 0.15
+/** How much longer than the longest that was learnt a defrost may be, and how much of that one out of turn may have. */
+const longer = 1.3
+const longerMinutes = 5
+const outOfTurn = 0.75
+/** Beyond that, once the air has come some of the way back. Minutes. */
 const fallingMinutes = 30
+const fallen = 0.7
 const sharpMinutes = 10
 
 export interface SavedDefrosts {
   starts: number[]
   lengths: number[]
-  open?: { start: number; from: number; peak: number; allowed: number }
+  open?: { start: number; from: number; peak: number; allowed: number; fell: boolean }
+  late?: boolean
 }
 
 export interface Defrosts {
-  /** Takes the newest samples, oldest first; true while the rise is believed to be a defrost. */
-  see(recent: readonly Sample[], doorOpen: boolean): boolean
+  /** Takes the newest samples, oldest first; true while the rise is believed to be a defrost. `usual`: as History. */
+  see(recent: readonly Sample[], usual: number | undefined, doorOpen: boolean): boolean
   /** A rise that was believed to be one, and has lasted too long. */
   overdue(): boolean
   save(): SavedDefrosts
@@ -35,62 +41,33 @@ export function createDefrosts(limits: Limits, saved?: SavedDefrosts): Defrosts 
   const starts = saved?.starts ?? []
   const lengths = saved?.lengths ?? []
   let open = saved?.open
-  let late = false
+  let late = saved?.late ?? false
 
-  /** Whether a defrost is due at this minute; undefined where no rhythm is known. */
-  const due = (minute: number): boolean | undefined => {
-    const gaps = starts.slice(1).map((start, at) => start - (starts[at] ?? 0))
-    if (gaps.length < learntFrom - 1) return undefined
-    const period = gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
-    const since = minute - (starts.at(-1) ?? 0)
-    // One that was too small to be seen, or fell into an outage, does not break the rhythm.
-    const beats = Math.max(1, Math.round(since / period))
-    return Math.abs(since - beats * period) <= offBeat * period
-  }
   const allowedAt = (minute: number): number => {
-    const onTime = due(minute)
-    if (onTime === undefined) return limits.defrostMinutes
-    if (!onTime) return Math.min(outOfTurnMinutes, limits.defrostMinutes)
-    return Math.min(limits.defrostMinutes, Math.max(...lengths) * 1.5 + 5)
+    const longest = Math.max(...lengths)
+    if (lengths.length < lengthsFrom || Math.min(...lengths) < longest * likeLengths) return limits.defrostMinutes
+    const usual = longest * longer + longerMinutes
+    return Math.min(limits.defrostMinutes, isDue(starts, minute) ? usual : usual * outOfTurn)
   }
   const begin = (recent: readonly Sample[], now: Sample) => {
     const span = recent.filter(({ minute }) => minute > now.minute - sharpMinutes)
     const lowest = span.reduce((low, one) => (one.celsius <= low.celsius ? one : low), now)
     if (now.celsius - lowest.celsius < limits.sharpCelsius) return
-    open = { start: lowest.minute, from: lowest.celsius, peak: now.celsius, allowed: allowedAt(lowest.minute) }
+    open = {
+      start: lowest.minute,
+      from: lowest.celsius,
+      peak: now.celsius,
+      allowed: allowedAt(lowest.minute),
+      fell: false,
+    }
   }
+  /** Back where it may be: then it is over, whatever it was. */
+  const isBack = ({ from, peak }: { from: number; peak: number }, celsius: number, usual = from) =>
+    celsius <= Math.min(actingLimit(limits) - limits.deadbandCelsius, Math.max(from + (peak - from) * 0.25, usual))
 
-  return {
-    see(recent, doorOpen) {
-      const now = recent.at(-1)
-      if (!now) return false
-      if (!open && !late && !doorOpen) begin(recent, now)
-      // A rise that lasted too long ends, too: only then the next one may be a defrost.
-      if (late && open && now.celsius <= open.from + (open.peak - open.from) * 0.25) {
-        late = false
-        open = undefined
-      }
-      if (!open || late) return false
-      open.peak = Math.max(open.peak, now.celsius)
-      const age = now.minute - open.start
-      if (now.celsius <= open.from + (open.peak - open.from) * 0.25) {
-        learn(open.start, age)
-        open = undefined
-        return false
-      }
-      const before = recent.at(-4) ?? now
-      const falling = now.celsius < open.peak - 1 && now.celsius < before.celsius
-      if (age <= open.allowed || (falling && age <= limits.defrostMinutes + fallingMinutes)) return true
-      late = true
-      return false
-    },
-    overdue: () => late,
-    save: () => ({ starts: [...starts], lengths: [...lengths], ...(open && !late ? { open: { ...open } } : {}) }),
-  }
-
-  /** Short rises are doors and warm goods: they make no rhythm. */
-  function learn(start: number, minutes: number) {
-    if (minutes < limits.defrostMinutes * 0.25) return
+  const learn = ({ start, peak }: { start: number; peak: number }, minutes: number) => {
+    // What stays below the limit is a door or warm goods: it needs no patience, and teaches none.
+    if (peak <= actingLimit(limits)) return
     starts.push(start)
     lengths.push(minutes)
     if (starts.length > learntKept) {
@@ -98,4 +75,40 @@ export function createDefrosts(limits: Limits, saved?: SavedDefrosts): Defrosts 
       lengths.shift()
     }
   }
+
+  return {
+    see(recent, usual, doorOpen) {
+      const now = recent.at(-1)
+      if (!now) return false
+      if (!open && !doorOpen) begin(recent, now)
+      if (!open) return false
+      open.peak = Math.max(open.peak, now.celsius)
+      const age = now.minute - open.start
+      if (isBack(open, now.celsius, usual)) {
+        if (!late) learn(open, age)
+        open = undefined
+        late = false
+        return false
+      }
+      if (late) return false
+      // Once on its way back it is given time: a door that is opened then changes nothing.
+      open.fell ||= now.celsius < open.from + (open.peak - open.from) * fallen
+      late = age > (open.fell ? limits.defrostMinutes + fallingMinutes : open.allowed)
+      return !late
+    },
+    overdue: () => late,
+    save: () => ({ starts: [...starts], lengths: [...lengths], ...(open ? { open: { ...open }, late } : {}) }),
+  }
+}
+
+/** False only where defrosts keep a rhythm, and none is due. */
+function isDue(starts: readonly number[], minute: number): boolean {
+  const pauses = starts.slice(1).map((start, at) => start - (starts[at] ?? 0))
+  if (pauses.length < pausesFrom) return true
+  const period = pauses.toSorted((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? 0
+  if (pauses.some((pause) => Math.abs(pause - period) > alike * period)) return true
+  const since = minute - (starts.at(-1) ?? 0)
+  // One that was too small to be seen, or fell into an outage, does not break the rhythm.
+  const beats = Math.max(1, Math.round(since / period))
+  return Math.abs(since - beats * period) <= alike * period
 }
