@@ -60,8 +60,10 @@ export const outsidePlugin = ({ startedAt, lastEventAt, lines, devices, config, 
   devices: devices.map(outsideDevice),
 })
 
-export const outsideScreen = ({ shown, ...screen }: ScreenState) => ({
+export const outsideScreen = ({ shown, until, seen, ...screen }: ScreenState) => ({
   ...screen,
+  ...maybe('until', until),
+  ...maybe('seen', seen),
   ...(shown === undefined ? {} : { shown: { ...shown, time: instant(shown.time) } }),
 })
 

@@ -25,6 +25,8 @@ import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { playlistRoutes } from './routes/playlists.ts'
+import { playRoutes } from './routes/plays.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
@@ -180,7 +182,9 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       accessRoutes(api, context)
       boxRoutes(api, context)
       await shopRoutes(api, context)
-      screenRoutes(api, context)
+      await screenRoutes(api, context)
+      await playlistRoutes(api, context)
+      playRoutes(api, context)
       staffRoutes(api, context)
       peopleRoutes(api, context)
       eventRoutes(api, context)

@@ -97,6 +97,29 @@ const list = [
     example: { to: 'screen/entrance', params: { key: 'zone-sign' } },
   }),
   define({
+    name: 'sign.emergency',
+    meaning:
+      'Show a warning on every screen at once, above everything else, until somebody gives the all-clear. It survives restarts.',
+    to: 'screen/+',
+    deadline: 5000,
+    params: Type.Object({ title: Text(80), text: Type.Optional(Text(280)) }, strict),
+    answer: Type.Object({ emergency: Id, screens: Count, players: Count }, strict),
+    example: {
+      to: 'screen/+',
+      params: { title: 'Please leave the building', text: 'Use the nearest exit. Do not use the lift.' },
+    },
+  }),
+  define({
+    name: 'sign.all-clear',
+    meaning: 'End the emergency; every screen goes on with what it would show now.',
+    to: 'screen/+',
+    deadline: 5000,
+    flows: false,
+    params: Nothing,
+    answer: Type.Object({ ended: Type.Boolean({ description: 'false where there was none' }) }, strict),
+    example: { to: 'screen/+', params: {} },
+  }),
+  define({
     name: 'staff.notify',
     meaning:
       'Tell an associate something. The host fills {{name}} and {{favourite}} in the texts from the person named in `about`, and only while consent stands.',

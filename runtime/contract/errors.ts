@@ -173,6 +173,11 @@ export const errors = define({
     message: '{file}: {path} {reason}',
     remedy: 'Correct the endcap field of that package.json; docs/plugins.md explains each part.',
   },
+  ENDCAP_MEDIA_DAMAGED: {
+    status: 410,
+    message: 'The media file {hash} is damaged on the disk of the box',
+    remedy: 'Upload the same file again; it takes its place. Screens go on with what they have kept of it.',
+  },
   ENDCAP_MEDIA_INVALID: {
     status: 422,
     message: 'The file was not stored: {reason}',
@@ -245,6 +250,11 @@ export const errors = define({
     message: 'A page of {origin} may not do this here',
     remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
+  ENDCAP_PLAYLIST_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {path} {reason}',
+    remedy: 'Correct that line and import again; the playlists stay as they were.',
+  },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
     message: '{plugin} cannot start: {path} {reason}',
@@ -296,6 +306,11 @@ export const errors = define({
     status: 400,
     message: 'The request does not fit at {path}: {reason}',
     remedy: 'Correct that field; /api/v1/openapi.json describes each route.',
+  },
+  ENDCAP_SCREENSHOT_FAILED: {
+    status: 504,
+    message: 'There is no picture of screen {screen}: {reason}',
+    remedy: 'See on the console that a player of it is connected and seen lately, and ask again.',
   },
   ENDCAP_SHOP_INVALID: {
     status: 422,

@@ -8,6 +8,7 @@ import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { planFault } from './plan-rules.ts'
+import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
 import { createTasks, type Tasks } from './tasks.ts'
@@ -16,6 +17,8 @@ import type { Shop, ShopDependencies } from './types.ts'
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
+/** What is said to all screens or to none. */
+const overAll = ['sign.emergency', 'sign.all-clear']
 
 /**
  * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*`, `device.identify`, `product.find`,
@@ -103,7 +106,6 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       .then(() => work.look())
       .catch((error: unknown) => log.error({ err: error }, 'the change of shift could not be kept'))
   }
-  const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
   const knowledge = await createKnowledge({
     ledger,
     bus,
@@ -111,8 +113,31 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    changed: () => changed('knowledge'),
+    changed: () => {
+      changed('knowledge')
+      goodsChanged()
+    },
   })
+  const { products } = knowledge.face
+  const playlists = await createPlaylists({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const screens = await createScreens({
+    ledger,
+    emit,
+    log,
+    now,
+    plan,
+    playlists,
+    product: products.get,
+    changed: () => changed('screens'),
+  })
+  let drawn = knowledge.face.version('products')
+  /** Prices stand on screens; orders and deliveries do not. */
+  const goodsChanged = () => {
+    const version = knowledge.face.version('products')
+    if (version === drawn) return
+    drawn = version
+    screens.redraw()
+  }
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -131,6 +156,8 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const answers: Record<string, (call: CommandCall) => unknown> = {
     'sign.show': screens.show,
     'sign.clear': screens.clear,
+    'sign.emergency': screens.emergency,
+    'sign.all-clear': screens.allClear,
     'device.identify': screens.identify,
     'staff.notify': told.notify,
     'task.open': work.open,
@@ -140,6 +167,8 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
+    commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
+    commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('staff/', ['staff.notify', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
@@ -173,6 +202,16 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     identity: { token: identity.token, allowed: identity.allowed },
     people: people.face,
     screens: screens.face,
+    playlists: {
+      list: playlists.list,
+      version: playlists.version,
+      exportYaml: playlists.exportYaml,
+      importYaml: (text, by, file = 'playlists.yaml') =>
+        serial(async () => {
+          await playlists.importYaml(text, by, file)
+          screens.redraw()
+        }),
+    },
     notices: told.face,
     tasks: work.face,
     staff: { availability: availability.of, setAvailability: availability.set },

@@ -1,5 +1,16 @@
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Associate, CommandParams, Content, PublicPlan, Purpose, ShopPlan, Showing } from '../contract/index.ts'
+import type {
+  Associate,
+  CommandParams,
+  Content,
+  Playlist,
+  ProductFace,
+  Programme,
+  PublicPlan,
+  Purpose,
+  ShopPlan,
+  Showing,
+} from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Knowledge } from './knowledge/types.ts'
 
@@ -85,14 +96,58 @@ export interface Availability {
 
 export interface ScreenState {
   screen: string
-  /** What should show now: the top of the stack, or the fallback. */
+  /** What should show now: the emergency, the top of the stack, the item of the playlist, or the fallback. */
   content: Content
+  /** What the catalogue adds to it. */
+  product?: ProductFace
   key: string
   because: string[]
+  /** When something else follows by itself (ms since the epoch). */
+  until?: number
+  /** Version of its programme. */
+  programme: string
+  emergency?: boolean
   /** Players connected now. */
   players: number
   /** What a player last said that it shows, and when. */
   shown?: { content: string; time: number }
+  /** When a player was last heard (ms since the epoch), and what it said of itself. */
+  seen?: number
+  pulse?: Pulse
+}
+
+/** What a player says of itself every half minute. */
+export interface Pulse {
+  /** Key of what it shows. */
+  key?: string
+  /** Of the programme that it follows. */
+  programme?: string
+  /** Start of the span that it plays, and how long interruptions have held it up since. */
+  span?: number
+  lateMilliseconds?: number
+  width: number
+  height: number
+  /** Files that its programme needs: how many it has, and which it cannot get. */
+  mediaReady: number
+  mediaMissing: string[]
+  /** Bytes that the browser has used and allows; missing where it does not tell. */
+  usedBytes?: number
+  quotaBytes?: number
+  /** True where the browser promised not to throw them away. */
+  persisted?: boolean
+  /** By how much its clock differs from the box's, and how sure that is. */
+  clockMilliseconds?: number
+  clockErrorMilliseconds?: number
+  /** Proofs of play that have no answer yet. */
+  waitingPlays: number
+}
+
+export interface Emergency {
+  emergency: string
+  title: string
+  text?: string
+  since: number
+  by: string
 }
 
 export interface ChosenStaff {
@@ -166,7 +221,13 @@ export interface Shop {
   screens: {
     list(): ScreenState[]
     state(screen: string): ScreenState
-    stack(screen: string): Showing[]
+    /** Top first, with what the catalogue adds; without what has nothing to show because its product is gone. */
+    stack(screen: string): (Showing & { product?: ProductFace })[]
+    programme(screen: string): Programme
+    /** The emergency, and which screens have said that they show it. */
+    emergency(): (Emergency & { screens: { screen: string; confirmed: boolean }[] }) | undefined
+    /** A player says how it is. */
+    pulse(screen: string, pulse: Pulse): void
     /**
      * A player connected; `changed` is called with each new state, `identify` when the screen shall show itself.
      * Returns the way to leave.
@@ -180,6 +241,13 @@ export interface Shop {
       screen: string,
       report: { content: string; play: string; shownSeconds?: number; time?: number },
     ): Promise<void>
+  }
+  playlists: {
+    list(): readonly Playlist[]
+    version(): number
+    exportYaml(): string
+    /** Replaces the playlists; throws ENDCAP_PLAYLIST_INVALID (file, line, path, reason) and changes nothing. */
+    importYaml(text: string, by: string, file?: string): Promise<void>
   }
   notices: {
     /** Newest first; open ones of this associate, or all of the day. */
