@@ -52,6 +52,8 @@ export interface Watch {
   /** It was given back, or called done while it was not. */
   unacknowledge(): void
   episode(): Readonly<Episode> | undefined
+  /** Whether its air is measured at this minute. */
+  measured(minute: number): boolean
   now(): { state: State; air: number | undefined; product: number | undefined; doorOpen: boolean }
   save(): SavedWatch
 }
@@ -239,6 +241,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
       delete episode?.acknowledged
     },
     episode: () => episode,
+    measured: (now) => probes.warmest(airProbes, now) !== undefined,
     now: () => ({ state, air: known?.celsius, product: product(lastMinute), doorOpen: doorSince !== undefined }),
     save: () => ({
       minute: lastMinute,
