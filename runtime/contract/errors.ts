@@ -78,6 +78,16 @@ export const errors = define({
     message: 'The {field} for {to} names {token}: a sign never shows data of a person',
     remedy: 'Leave the token out of the text; tell staff with staff.notify instead, which asks for consent.',
   },
+  ENDCAP_DEVICE_ID_TAKEN: {
+    status: 409,
+    message: 'There is already a device {id} ({source})',
+    remedy: 'Choose another id; to put new hardware in the place of that device, use Replace at it.',
+  },
+  ENDCAP_DEVICE_REFUSED: {
+    status: 409,
+    message: '{device} cannot be {act}: {reason}',
+    remedy: 'See its state under Devices on the console, and the configuration of its plugin under What runs.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',
@@ -346,6 +356,11 @@ export const errors = define({
     status: 409,
     message: '{name} has the task «{title}»',
     remedy: 'Choose another one, or ask {name} to pass it on.',
+  },
+  ENDCAP_TWIN_AWAY: {
+    status: 503,
+    message: 'The virtual shop does not answer: {reason}',
+    remedy: 'Wait until the plugins run, then ask again. Where it has ended, start the box again.',
   },
 })
 
