@@ -62,7 +62,7 @@ export function createJudgement(
     const beyond = now.air > Math.min(usual + beyondCelsius, acting)
     if (beyond) beyondSince ??= now.minute
     else beyondSince = undefined
-    if (slope > -risingPerMinute && now.product > acting - nearCelsius && ahead !== undefined && ahead <= nearMinutes)
+    if (now.product > acting - nearCelsius && ahead !== undefined && ahead <= nearMinutes)
       return true
     if (deferred) return false
     if (rising) return beyond || slope > risingPerMinute

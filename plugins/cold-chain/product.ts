@@ -12,8 +12,7 @@ const warmestRoom = 25
 const horizonMinutes = 240
 
 /**
- * Minutes until the product is over the limit, if the air goes on rising as it does (°C a minute) up to the air of a
- * room. `undefined` where that takes more than four hours or never happens.
+ * Minutes until the product is over the limit, if the air goes on as it does (°C a minute), up to the air of a room. `undefined` where that takes more than four hours or never happens.
  */
 export function minutesToLimit(
   { product, air, slope }: { product: number; air: number; slope: number },
@@ -23,7 +22,7 @@ export function minutesToLimit(
   let body = product
   for (let minute = 0; minute <= horizonMinutes; minute++) {
     if (body > limit) return minute
-    const ahead = Math.max(air, Math.min(warmestRoom, air + Math.max(0, slope) * minute))
+    const ahead = slope > 0 ? Math.max(air, Math.min(warmestRoom, air + slope * minute)) : air + slope * minute
     body = relax(body, ahead, 1, timeConstant)
   }
   return undefined
