@@ -94,7 +94,7 @@ test('a week alone: the playlist goes on with checked media, and the plays arriv
   const told = await until('the plays arrive', async () => {
     const all = (await box.manager.call<Shown[]>('GET', '/api/v1/events?type=sign.shown&limit=200')).body
     const items = all.map(({ data }) => data).filter(({ content }) => content === 'day/milk')
-    return items.length >= 2 ? items : undefined
+    return items.length >= 1 ? items : undefined
   })
   t.ok(
     told.every(({ shownSeconds = 0, shownAt }) => shownSeconds > 0 && shownAt),
