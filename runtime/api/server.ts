@@ -23,6 +23,7 @@ import { accessRoutes } from './routes/access.ts'
 import { boxRoutes } from './routes/box.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
+import { goodsRoutes } from './routes/goods.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { screenRoutes } from './routes/screens.ts'
@@ -180,6 +181,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       accessRoutes(api, context)
       boxRoutes(api, context)
       await shopRoutes(api, context)
+      await goodsRoutes(api, context)
       screenRoutes(api, context)
       staffRoutes(api, context)
       peopleRoutes(api, context)
