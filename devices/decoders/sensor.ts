@@ -150,6 +150,8 @@ export type SensorFormat =
   | 'ruuvi-5'
   | 'ruuvi-6'
   | 'ruuvi-e1'
+  /** A gateway has decoded it by itself. */
+  | 'gateway'
 
 /** What a sensor's advertisement says. */
 export interface SensorFrame {

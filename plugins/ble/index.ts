@@ -4,6 +4,7 @@ import {
   type Context,
   definePlugin,
   type Device,
+  EndcapError,
   followSensors,
   hexFromBytes,
 } from '@endcap/sdk'
@@ -41,6 +42,20 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   const adapters = devices.map(({ id, config }) => createAdapter({ ...config, ...tellOf(ctx, id) }))
   for (const { id, config } of devices) answerCommands(ctx, id, config.adapter, connections)
 
+  ctx.command('device.test', '+', (_, { to }) => {
+    const tested = sensors.test(to.slice(to.indexOf('/') + 1))
+    if (!tested) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: 'device.test' })
+    return tested
+  })
+  // The scan goes on when nothing but a sensor was adopted.
+  ctx.onConfig((next) => {
+    if (JSON.stringify([rest(next.config), next.devices]) !== JSON.stringify([rest(ctx.config), ctx.devices]))
+      return false
+    sensors.adopt(next.config.sensors)
+    return true
+  })
+  announceUnplaced(ctx, devices).catch((error: unknown) => ctx.log.debug(`no floor plan: ${String(error)}`))
+
   const ended = runRadio({
     adapters,
     signal: ctx.signal,
@@ -49,7 +64,7 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
       const place = receivers.get(advertisement.adapter)
       if (!place) return
       const { device, receiver } = place
-      const sensed = sensors.hear(advertisement)
+      const sensed = sensors.hear({ ...advertisement, receiver })
       const sighted = sensed ? undefined : events.sighted(advertisement, receiver)
       if (sighted) ctx.emit('beacon.sighted', { device, subject: `${sighted.tag}/at/${receiver}`, data: sighted })
       const raw = events.advertisement(advertisement, receiver)
@@ -58,6 +73,24 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   })
   return () => ended
 })
+
+/** What can only be changed by a new start. */
+const rest = (config: PluginConfig): PluginConfig => ({ ...config, sensors: [] })
+
+/** An adapter without a place on the floor plan is shown on the console as found. */
+async function announceUnplaced(ctx: Own, devices: readonly Device<DeviceConfig>[]) {
+  const { receivers } = await ctx.plan()
+  for (const { id, config } of devices) {
+    const receiver = config.receiver || id
+    if (receivers?.some((one) => one.id === receiver)) continue
+    ctx.discovered({
+      device: receiver,
+      kind: 'adapter',
+      name: `Bluetooth of this box (${config.adapter})`,
+      detail: 'It listens for tags and sensors, and has no place on the floor plan yet.',
+    })
+  }
+}
 
 /** States go to the console as events, and to the log once for each change. */
 function tellOf(ctx: Own, id: string) {

@@ -5,6 +5,10 @@ const maxGateways = 256
 /** A gateway that was silent for so long makes room for a new one. */
 const forgetMs = 600_000
 const kind = 'gateway'
+const profiles: Record<string, string> = {
+  ESPresense: 'espresense/espresense',
+  OpenMQTTGateway: 'openmqttgateway/openmqttgateway',
+}
 
 export interface GatewaysOptions {
   /** Name of a gateway, as it stands in its topics, to the id of the receiver that it is. */
@@ -23,7 +27,8 @@ interface Gateway {
 }
 
 /** Who listens where, and whether they still do. Each gateway is one receiver of the floor plan. */
-export function createGateways({ receivers, silenceSeconds, ctx, clock = () => performance.now() }: GatewaysOptions) {
+export function createGateways({ silenceSeconds, ctx, clock = () => performance.now(), ...given }: GatewaysOptions) {
+  let { receivers } = given
   const gateways = new Map<string, Gateway>()
 
   const makeRoom = () => {
@@ -48,7 +53,9 @@ export function createGateways({ receivers, silenceSeconds, ctx, clock = () => p
           device: receiver,
           kind,
           name: `${family} ${name}`.slice(0, 120),
-          detail: `It has no place on the floor plan yet: add a receiver with the id ${receiver}.`,
+          detail: 'It listens for tags and sensors, and has no place on the floor plan yet.',
+          ...(profiles[family] ? { profile: profiles[family] } : {}),
+          adopt: { list: 'receivers', config: { gateway: name.slice(0, 120) } },
         })
       })
       .catch((error: unknown) => ctx.log.debug(`the floor plan could not be read: ${String(error)}`))
@@ -78,6 +85,28 @@ export function createGateways({ receivers, silenceSeconds, ctx, clock = () => p
       if (!gateway || gateway.state === 'offline') return
       gateway.state = 'offline'
       ctx.offline(gateway.receiver, kind, 'It has left the broker. See whether it has power and Wi-Fi.')
+    },
+    /** Other receivers belong to these names from now on. */
+    rename(next: Record<string, string>) {
+      receivers = next
+      for (const [name, gateway] of gateways) {
+        const receiver = receiverId(receivers, name)
+        if (receiver === gateway.receiver) continue
+        // Told again under its new name with its next word.
+        gateway.receiver = receiver
+        gateway.state = 'offline'
+      }
+    },
+    /** For the technician; undefined where it is no gateway of ours. */
+    test(receiver: string): { works: boolean; said: string[] } | undefined {
+      const named = [...gateways].filter(([, gateway]) => gateway.receiver === receiver)
+      const [last] = named.toSorted(([, a], [, b]) => b.heardAt - a.heardAt)
+      if (!last) return undefined
+      const [name, { heardAt, state }] = last
+      const said = [`The gateway ${name} said something ${Math.round((clock() - heardAt) / 1000)} s ago.`]
+      if (named.length > 1)
+        said.push(`${named.length} gateways go by this name; switch off those that do not hang there.`)
+      return { works: state === 'online' && named.length === 1, said }
     },
     /** Every few seconds. */
     tick() {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AdoptedSensor, type Context, definePlugin, followSensors } from '@endcap/sdk'
+import { type AdoptedSensor, type Context, definePlugin, EndcapError, followSensors } from '@endcap/sdk'
 import { type Broker, startBroker } from './broker.ts'
 import { createCounters, createReport } from './counters.ts'
 import type { Reading } from './formats/reading.ts'
@@ -39,8 +39,19 @@ export default definePlugin<unknown, Config>(async (ctx) => {
     counters,
     limits: createLimits(config.messagesPerSecond),
     plain: config.plainDevices,
-    sense: (advertisement) => sensors.hear(advertisement),
+    sense: sensors,
     sighted: (receiver, reading) => emitSighted(ctx, receiver, reading),
+  })
+  ctx.command('device.test', '+', (_, { to }) => {
+    const id = to.slice(to.indexOf('/') + 1)
+    return sensors.test(id) ?? gateways.test(id) ?? unknown(to)
+  })
+  // The broker goes on: no gateway has to connect anew because a thermometer was adopted.
+  ctx.onConfig(({ config: next }) => {
+    if (rest(next) !== rest(ctx.config)) return false
+    gateways.rename(next.receivers)
+    sensors.adopt(next.sensors)
+    return true
   })
   const ticking = setInterval(gateways.tick, tickMs)
   const reporting = setInterval(createReport(counters, ctx.log), reportMs)
@@ -51,6 +62,13 @@ export default definePlugin<unknown, Config>(async (ctx) => {
     await serving
   }
 })
+
+/** What can only be changed by a new start. */
+const rest = (config: Config): string => JSON.stringify({ ...config, sensors: [], receivers: {} })
+
+const unknown = (to: string): never => {
+  throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: 'device.test' })
+}
 
 function emitSighted(ctx: Own, receiver: string, { id, ...rest }: Reading) {
   const tag = `radio/${id}`

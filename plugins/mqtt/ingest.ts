@@ -23,12 +23,11 @@ export const topics = [
 ]
 
 export interface IngestOptions {
-  gateways: Gateways
+  gateways: Pick<Gateways, 'heard' | 'alive' | 'offline'>
   limits: Limits
   counters: Counters
   /** Report devices that are no beacons, by their address. */
   plain: boolean
-  /** Takes what an adopted sensor says; true where it was one. */
   sense?: Sense
   sighted(receiver: string, reading: Reading): void
 }
@@ -47,8 +46,22 @@ export interface Incoming {
  * Takes what gateways publish and reports the beacons in it. Whatever is wrong with a message, it is counted and
  * dropped. False where its sender is above its rate: slow it down.
  */
-export function createIngest({ gateways, limits, counters, plain, sense = () => false, sighted }: IngestOptions) {
+export function createIngest({
+  gateways,
+  limits,
+  counters,
+  plain,
+  sense = { hear: () => false, report: () => false },
+  sighted,
+}: IngestOptions) {
   const identify = createIdentifier()
+  /** The receiver that the message under way is of. */
+  let at: string | undefined
+  const here = () => (at === undefined ? {} : { receiver: at })
+  const placed: Sense = {
+    hear: (advertisement) => sense.hear({ ...advertisement, ...here() }),
+    report: (decoded) => sense.report({ ...decoded, ...here() }),
+  }
 
   const take = (receiver: string, read: Reading | Refusal) => {
     if (typeof read === 'string') counters[read] += 1
@@ -88,11 +101,12 @@ export function createIngest({ gateways, limits, counters, plain, sense = () => 
       return true
     }
     const receiver = gateways.heard(route.gateway, route.kind)
+    at = receiver
     if (receiver === undefined) counters.strangers += 1
     else if (route.kind === 'ESPresense') take(receiver, readEspresense(text(payload)))
     else if (route.kind === 'OpenMQTTGateway')
-      take(receiver, readOpenMqttGateway(text(payload), route.last, identify, sense))
-    else for (const read of readRaw(text(payload), identify, sense)) take(receiver, read)
+      take(receiver, readOpenMqttGateway(text(payload), route.last, identify, placed))
+    else for (const read of readRaw(text(payload), identify, placed)) take(receiver, read)
     return true
   }
 }

@@ -75,9 +75,48 @@ export const Device = Type.Object({
   name: Type.Optional(Type.String()),
   state: oneOf('unknown', 'online', 'stale', 'offline', 'suspect', 'discovered'),
   reason: Type.Optional(Type.String()),
+  zone: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+  profile: Type.Optional(Type.String({ description: 'vendor/model' })),
+  since: Type.Optional(Instant),
   lastEventAt: Type.Optional(Instant),
+  adopted: Type.Boolean({ description: 'endcap.yaml names it' }),
+  found: Type.Optional(
+    Type.Object(
+      { detail: Type.Optional(Type.String()), adopt: Type.Optional(Type.Unknown()), at: Instant },
+      { description: 'it was found, and nobody has adopted it yet' },
+    ),
+  ),
+  last: Type.Optional(
+    Type.Object({ type: Type.String(), data: Type.Unknown(), time: Instant }, { description: 'what it last said' }),
+  ),
 })
-export const DeviceListed = Type.Intersect([Device, Type.Object({ plugin: Type.String() })])
+export const DeviceListed = Type.Intersect([
+  Device,
+  Type.Object({
+    plugin: Type.String(),
+    vendor: Type.Optional(Type.String()),
+    model: Type.Optional(Type.String()),
+    documentation: Type.Optional(Type.String()),
+    battery: Type.Optional(Type.Object({ type: Type.String(), count: Count })),
+    hidden: Type.Boolean({ description: 'nobody wants to see it among those that were found' }),
+    can: Type.Object(
+      { identify: Type.Boolean(), test: Type.Boolean() },
+      { description: 'which commands its plugin answers' },
+    ),
+  }),
+])
+export const DevicesWrong = Type.Array(
+  Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() }),
+)
+export const DeviceAsked = Type.Object({
+  schema: Type.Unknown({ description: 'JSON Schema of its settings' }),
+  config: Type.Unknown({ description: 'what is already known' }),
+  calibration: Type.Array(Type.String({ description: 'asked again when another takes over' })),
+  named: Type.Boolean(),
+  zoned: Type.Boolean(),
+  placed: Type.Boolean({ description: 'by x and y on the floor plan' }),
+})
 export const Plugin = Type.Object({
   name: Type.String(),
   package: Type.String(),
@@ -130,6 +169,7 @@ export const ConfigurationWritten = Type.Object(
         {
           id: Id,
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+          zone: Type.Optional(Id),
           config: Type.Optional(Type.Object({}, { description: 'as the schema of its devices says' })),
         },
         strict,
@@ -178,20 +218,95 @@ export const Dot = Type.Object({
   evidence: Evidence,
 })
 
+const Face = Type.Object(
+  {
+    name: Type.String(),
+    brand: Type.Optional(Type.String()),
+    picture: Type.Optional(Media),
+    price: Type.Optional(Type.String({ description: 'as the people of the shop write it' })),
+    per: Type.Optional(Type.String()),
+    before: Type.Optional(Type.String({ description: 'the price before an offer' })),
+  },
+  { description: 'a product as it stands on a sign' },
+)
+const Drawn = { content: Content, product: Type.Optional(Face) }
+const Milliseconds = Type.Number({ description: 'milliseconds' })
+export const Pulse = Type.Object(
+  {
+    key: Type.Optional(Type.String({ maxLength: 130, description: 'of what it shows' })),
+    programme: Type.Optional(Type.String({ maxLength: 64 })),
+    span: Type.Optional(Milliseconds),
+    lateMilliseconds: Type.Optional(Type.Number({ minimum: 0 })),
+    width: Count,
+    height: Count,
+    mediaReady: Count,
+    mediaMissing: Type.Array(Media, { maxItems: 100 }),
+    usedBytes: Type.Optional(Type.Number({ minimum: 0 })),
+    quotaBytes: Type.Optional(Type.Number({ minimum: 0 })),
+    persisted: Type.Optional(Type.Boolean()),
+    clockMilliseconds: Type.Optional(Type.Number()),
+    clockErrorMilliseconds: Type.Optional(Type.Number({ minimum: 0 })),
+    waitingPlays: Count,
+  },
+  strict,
+)
 const screen = {
   screen: Id,
   name: Type.Optional(Type.String()),
   zone: Type.Optional(Id),
-  content: Content,
-  key: Type.String(),
+  group: Type.Optional(Id),
+  orientation: Type.Optional(Type.String()),
+  playlist: Type.Optional(Id),
+  ...Drawn,
+  key: Type.String({ description: 'of sign.show, or playlist/item' }),
   because: Type.Array(Type.String()),
+  until: Type.Optional(Instant),
+  programme: Type.String({ description: 'version of its programme' }),
+  emergency: Type.Optional(Type.Boolean()),
   players: Count,
   shown: Type.Optional(Type.Object({ content: Type.String(), time: Instant })),
+  seen: Type.Optional(Instant),
+  pulse: Type.Optional(Pulse),
 }
 export const Screen = Type.Object(screen)
 export const ScreenWhole = Type.Object({
   ...screen,
-  stack: Type.Array(Type.Object({ ...Showing.properties, since: Instant, until: Type.Optional(Instant) })),
+  stack: Type.Array(Type.Object({ ...Showing.properties, ...Drawn, since: Instant, until: Type.Optional(Instant) })),
+})
+export const ProgrammeWhole = Type.Object({
+  version: Type.String(),
+  group: Type.Optional(Id),
+  playlists: Type.Record(
+    Type.String(),
+    Type.Array(Type.Object({ id: Id, seconds: Type.Number({ description: 'seconds' }), ...Drawn })),
+  ),
+  spans: Type.Array(Type.Object({ from: Milliseconds, until: Milliseconds, playlist: Id, items: Type.Array(Count) }), {
+    description: 'which items of which playlist run from when to when; milliseconds since the epoch',
+  }),
+  fallback: Type.Object(Drawn),
+})
+export const ClockAnswer = Type.Object({
+  received: Type.Number({ description: 'milliseconds since the epoch' }),
+  sent: Type.Number({ description: 'milliseconds since the epoch' }),
+})
+export const EmergencyNow = Type.Object({
+  emergency: Type.Union([
+    Type.Null(),
+    Type.Object({
+      emergency: Id,
+      title: Type.String(),
+      text: Type.Optional(Type.String()),
+      since: Instant,
+      by: Type.String(),
+      screens: Type.Array(Type.Object({ screen: Id, confirmed: Type.Boolean() })),
+    }),
+  ]),
+})
+export const PlaySummary = Type.Object({
+  screen: Id,
+  content: Type.String(),
+  plays: Count,
+  shownSeconds: Type.Number({ description: 'seconds' }),
 })
 export const Shown = Type.Object(
   {
@@ -229,6 +344,75 @@ export const Notice = Type.Object({
   until: Type.Optional(Instant),
   acknowledgedAt: Type.Optional(Instant),
   because: Type.Array(Type.String()),
+})
+
+const Urgency = oneOf('calm', 'normal', 'urgent')
+const MaybeText = Type.Optional(Type.String())
+const Named = Type.Object({ id: Id, name: Type.String() })
+export const TaskOutside = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  text: MaybeText,
+  kind: Type.Optional(Id),
+  key: MaybeText,
+  to: Type.String(),
+  for: Type.Optional(Type.Object({ role: MaybeText, group: MaybeText, skill: MaybeText })),
+  zone: Type.Optional(Id),
+  slot: MaybeText,
+  product: Type.Optional(Id),
+  cabinet: Type.Optional(Id),
+  urgency: Urgency,
+  state: oneOf('open', 'claimed', 'done', 'closed', 'expired'),
+  openedAt: Instant,
+  waitingSince: Instant,
+  until: Type.Optional(Instant),
+  claimedBy: Type.Optional(Named),
+  claimedAt: Type.Optional(Instant),
+  offeredTo: Type.Optional(Named),
+  passedBy: Type.Optional(Named),
+  endedAt: Type.Optional(Instant),
+  endedBy: MaybeText,
+  reason: MaybeText,
+  escalations: Count,
+  told: Type.Array(Id),
+  because: Type.Array(Type.String()),
+})
+export const TaskOpened = Type.Object({ task: Type.String(), told: Type.Array(Id), again: Type.Boolean() })
+const Available = oneOf('available', 'busy', 'break')
+export const AvailabilityChange = Type.Object(
+  {
+    availability: Type.Optional(Type.Union([Type.Literal('available'), Type.Literal('busy'), Type.Literal('break')])),
+    quiet: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+export const StaffMe = Type.Object({
+  id: Id,
+  name: Type.String(),
+  onShift: Type.Boolean(),
+  shiftEndsAt: Type.Optional(Instant),
+  availability: Available,
+  quiet: Type.Boolean(),
+  roles: Type.Array(Type.String()),
+  groups: Type.Array(Type.String()),
+  skills: Type.Array(Type.String()),
+  badges: Type.Integer({ minimum: 0, description: 'tags registered for this associate' }),
+  zone: Type.Optional(Id),
+  attention: Type.Object({
+    alertsPerHour: Count,
+    used: Count,
+    roomAt: Type.Optional(Instant),
+    held: Type.Array(
+      Type.Object({
+        what: oneOf('task', 'notice'),
+        id: Type.String(),
+        rank: Count,
+        why: oneOf('budget', 'quiet', 'folded'),
+        reason: Type.String(),
+      }),
+    ),
+  }),
+  colleagues: Type.Array(Type.Object({ id: Id, name: Type.String(), availability: Available })),
 })
 
 export const Consent = Type.Object({
@@ -323,3 +507,11 @@ const Param = Type.String({ maxLength: 160 })
 
 /** Answers of a route: the good one, and a Failure for all else. */
 export const answers = (status: number, schema: TSchema) => ({ [status]: schema, default: Failure })
+
+export const VirtualFault = Type.Object({
+  id: Type.String({ description: 'what it is, then where: fridge-off.poultry' }),
+  group: Type.String(),
+  title: Type.String(),
+  expect: Type.String({ description: 'what a person should see then' }),
+  on: Type.Boolean(),
+})

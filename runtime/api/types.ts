@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bus, Commands } from '../bus/index.ts'
-import type { Host, PluginConfiguration } from '../host/index.ts'
+import type { Host, PluginConfiguration, ReadProfiles } from '../host/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
 
@@ -36,12 +36,34 @@ export interface FlowsVersion {
   summary: string
 }
 
+/** What can go wrong in the virtual shop, and whether it does now. */
+export interface VirtualFault {
+  id: string
+  group: string
+  title: string
+  /** What a person should see then. */
+  expect: string
+  on: boolean
+}
+
+/** What the API needs of the virtual shop. Both throw ENDCAP_TWIN_AWAY where it does not run. */
+export interface VirtualShopFace {
+  faults(): Promise<VirtualFault[]>
+  /** Throws ENDCAP_NOT_FOUND. */
+  set(fault: string, on: boolean): Promise<VirtualFault[]>
+}
+
 export interface ApiDependencies {
   bus: Bus
   commands: Commands
   ledger: Ledger
   shop: Shop
-  host: Pick<Host, 'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'check'>
+  host: Pick<
+    Host,
+    'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'check' | 'answers' | 'settle'
+  >
+  /** Profiles of devices, ours and the box's own, and what is wrong with those that were left out. */
+  profiles?(): Promise<ReadProfiles>
   flows?: FlowsFace
   /** Writes `plugins.<name>.enabled` into endcap.yaml and has the host look at it; resolves when it holds. */
   enablePlugin(plugin: string, enabled: boolean): Promise<void>
@@ -54,6 +76,8 @@ export interface ApiDependencies {
   stages(): Stages
   /** True where the virtual shop runs. */
   twin: boolean
+  /** Where the virtual shop runs; its routes exist only then. */
+  virtualShop?: VirtualShopFace
   version: string
   log: FastifyBaseLogger
   /** Where to listen (port 0: any free one), and further names under which browsers may call the box. */

@@ -54,7 +54,15 @@ export const Config = Type.Object(
             config: Type.Optional(Type.Unknown()),
             devices: Type.Optional(
               Type.Array(
-                Type.Object({ id: Id, name: Type.Optional(Text(120)), config: Type.Optional(Type.Unknown()) }, strict),
+                Type.Object(
+                  {
+                    id: Id,
+                    name: Type.Optional(Text(120)),
+                    zone: Type.Optional(Id),
+                    config: Type.Optional(Type.Unknown()),
+                  },
+                  strict,
+                ),
                 { maxItems: 1000 },
               ),
             ),

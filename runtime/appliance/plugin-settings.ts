@@ -1,9 +1,9 @@
 /** Changes what endcap.yaml says of one plugin, and leaves comments, order and everything else as they are. */
-import { type Document, isMap, isSeq, type YAMLMap } from 'yaml'
+import { type Document, isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
 
 interface Settings {
   config?: unknown
-  devices: readonly { id: string; name?: string; config?: unknown }[]
+  devices: readonly { id: string; name?: string; zone?: string; config?: unknown }[]
 }
 
 /** For saveConfig(): sets configuration and devices of a plugin, key by key. */
@@ -25,8 +25,9 @@ export const writePluginSettings =
     else document.setIn([...path, 'devices'], document.createNode([]))
     const written: unknown = document.getIn([...path, 'devices'], true)
     if (isSeq(written)) written.items = items
-    for (const [index, { name, config: own }] of devices.entries()) {
+    for (const [index, { name, zone, config: own }] of devices.entries()) {
       put(document, [...path, 'devices', index, 'name'], name)
+      put(document, [...path, 'devices', index, 'zone'], zone)
       put(document, [...path, 'devices', index, 'config'], own)
     }
   }
@@ -42,10 +43,34 @@ function put(document: Document, path: (string | number)[], value: unknown): voi
     for (const [key, part] of Object.entries(value)) put(document, [...path, key], part)
     return
   }
+  if (isList(value) && isSeq(node)) return putList(document, path, node, value)
   // An equal value stays as it was written, with its comment.
   if (JSON.stringify(document.getIn(path)) !== JSON.stringify(value)) document.setIn(path, value)
 }
 
+/**
+ * A list of objects, entry by entry: one that is as it was keeps its comments, and so does what is the same in one that
+ * has changed at its place.
+ */
+function putList(document: Document, path: (string | number)[], node: YAMLSeq, value: Record<string, unknown>[]): void {
+  const before = node.items.map((item) => ({ item, text: JSON.stringify(isMap(item) ? item.toJS(document) : item) }))
+  const taken = new Set<unknown>()
+  const same = value.map((entry) => {
+    const found = before.find(({ item, text }) => !taken.has(item) && text === JSON.stringify(entry))
+    if (found) taken.add(found.item)
+    return found?.item
+  })
+  node.items = value.map((entry, index) => {
+    const at = before[index]?.item
+    const own = same[index] ?? (isMap(at) && !taken.has(at) ? at : undefined) ?? document.createNode(entry)
+    taken.add(own)
+    return own
+  })
+  for (const [index, entry] of value.entries()) if (!same[index]) put(document, [...path, index], entry)
+}
+
+const isList = (value: unknown): value is Record<string, unknown>[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isObject)
 const keysOf = (map: YAMLMap): string[] => map.items.map(({ key }) => String(key))
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

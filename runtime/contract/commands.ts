@@ -97,6 +97,29 @@ const list = [
     example: { to: 'screen/entrance', params: { key: 'zone-sign' } },
   }),
   define({
+    name: 'sign.emergency',
+    meaning:
+      'Show a warning on every screen at once, above everything else, until somebody gives the all-clear. It survives restarts.',
+    to: 'screen/+',
+    deadline: 5000,
+    params: Type.Object({ title: Text(80), text: Type.Optional(Text(280)) }, strict),
+    answer: Type.Object({ emergency: Id, screens: Count, players: Count }, strict),
+    example: {
+      to: 'screen/+',
+      params: { title: 'Please leave the building', text: 'Use the nearest exit. Do not use the lift.' },
+    },
+  }),
+  define({
+    name: 'sign.all-clear',
+    meaning: 'End the emergency; every screen goes on with what it would show now.',
+    to: 'screen/+',
+    deadline: 5000,
+    flows: false,
+    params: Nothing,
+    answer: Type.Object({ ended: Type.Boolean({ description: 'false where there was none' }) }, strict),
+    example: { to: 'screen/+', params: {} },
+  }),
+  define({
     name: 'staff.notify',
     meaning:
       'Tell an associate something. The host fills {{name}} and {{favourite}} in the texts from the person named in `about`, and only while consent stands.',
@@ -129,6 +152,22 @@ const list = [
         once: { key: 'arrival/k3v9', seconds: 600 },
       },
     },
+  }),
+  define({
+    name: 'staff.answer',
+    meaning: 'Give what an associate answered on a device that they wear, as if they had tapped on their page.',
+    to: 'staff/<staff>',
+    deadline: 5000,
+    flows: false,
+    params: Type.Object(
+      {
+        item: Type.String({ maxLength: 64, description: 'id of the notice or task, as staff.alerted names it' }),
+        answer: Type.Enum(['acknowledge', 'claim', 'pass', 'done']),
+      },
+      strict,
+    ),
+    answer: Nothing,
+    example: { to: 'staff/anna', params: { item: 't-01', answer: 'claim' } },
   }),
   define({
     name: 'task.open',
@@ -227,7 +266,14 @@ const list = [
     to: 'camera/<camera>',
     deadline: 10000,
     flows: false,
-    params: Nothing,
+    params: Type.Object(
+      {
+        accept: Type.Optional(
+          Type.Boolean({ description: 'this view is right: from now on a camera that shows another has been moved' }),
+        ),
+      },
+      strict,
+    ),
     answer: Type.Object({ jpeg: Type.String({ description: 'base64' }) }, strict),
     example: { to: 'camera/dairy', params: {} },
   }),

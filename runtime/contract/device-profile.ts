@@ -8,7 +8,7 @@ const hex16 = (description: string) => Type.String({ pattern: '^0x[0-9a-f]{4}$',
 const Field = Type.Object(
   {
     emits: Type.Optional(
-      Type.Union([Type.Literal('probe.temperature'), Type.Literal('probe.humidity'), Type.Literal('probe.door')], {
+      Type.Enum(['probe.temperature', 'probe.humidity', 'probe.door', 'probe.motion'], {
         description: 'the event that its readings become',
       }),
     ),

@@ -78,6 +78,16 @@ export const errors = define({
     message: 'The {field} for {to} names {token}: a sign never shows data of a person',
     remedy: 'Leave the token out of the text; tell staff with staff.notify instead, which asks for consent.',
   },
+  ENDCAP_DEVICE_ID_TAKEN: {
+    status: 409,
+    message: 'There is already a device {id} ({source})',
+    remedy: 'Choose another id; to put new hardware in the place of that device, use Replace at it.',
+  },
+  ENDCAP_DEVICE_REFUSED: {
+    status: 409,
+    message: '{device} cannot be {act}: {reason}',
+    remedy: 'See its state under Devices on the console, and the configuration of its plugin under What runs.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',
@@ -173,6 +183,11 @@ export const errors = define({
     message: '{file}: {path} {reason}',
     remedy: 'Correct the endcap field of that package.json; docs/plugins.md explains each part.',
   },
+  ENDCAP_MEDIA_DAMAGED: {
+    status: 410,
+    message: 'The media file {hash} is damaged on the disk of the box',
+    remedy: 'Upload the same file again; it takes its place. Screens go on with what they have kept of it.',
+  },
   ENDCAP_MEDIA_INVALID: {
     status: 422,
     message: 'The file was not stored: {reason}',
@@ -245,6 +260,11 @@ export const errors = define({
     message: 'A page of {origin} may not do this here',
     remedy: 'Use the pages of the box itself; a program sends no Origin header.',
   },
+  ENDCAP_PLAYLIST_INVALID: {
+    status: 422,
+    message: '{file}, line {line}: {path} {reason}',
+    remedy: 'Correct that line and import again; the playlists stay as they were.',
+  },
   ENDCAP_PLUGIN_CONFIG_INVALID: {
     status: 422,
     message: '{plugin} cannot start: {path} {reason}',
@@ -297,6 +317,11 @@ export const errors = define({
     message: 'The request does not fit at {path}: {reason}',
     remedy: 'Correct that field; /api/v1/openapi.json describes each route.',
   },
+  ENDCAP_SCREENSHOT_FAILED: {
+    status: 504,
+    message: 'There is no picture of screen {screen}: {reason}',
+    remedy: 'See on the console that a player of it is connected and seen lately, and ask again.',
+  },
   ENDCAP_SHOP_INVALID: {
     status: 422,
     message: '{file}, line {line}: {path} {reason}',
@@ -307,6 +332,11 @@ export const errors = define({
     message: 'Nobody is signed in',
     remedy: 'Open the sign-in link that the box printed at its first start, or run `endcap sign-in` on the box.',
   },
+  ENDCAP_STAFF_OFF_SHIFT: {
+    status: 409,
+    message: '{staff} is not on shift',
+    remedy: 'Choose somebody who is on shift now; the shifts stand under staff in shop.yaml.',
+  },
   ENDCAP_STAGE_TIMEOUT: {
     status: 504,
     message: 'The boot stage {stage} was not ready within {seconds} s',
@@ -316,6 +346,21 @@ export const errors = define({
     status: 404,
     message: 'Nothing answers to {to} for {command}',
     remedy: 'Name a screen, staff member or device that the console lists, for example screen/entrance.',
+  },
+  ENDCAP_TASK_OVER: {
+    status: 409,
+    message: 'The task «{title}» is over: {state}',
+    remedy: 'Nothing is left to do; load the list again.',
+  },
+  ENDCAP_TASK_TAKEN: {
+    status: 409,
+    message: '{name} has the task «{title}»',
+    remedy: 'Choose another one, or ask {name} to pass it on.',
+  },
+  ENDCAP_TWIN_AWAY: {
+    status: 503,
+    message: 'The virtual shop does not answer: {reason}',
+    remedy: 'Wait until the plugins run, then ask again. Where it has ended, start the box again.',
   },
 })
 

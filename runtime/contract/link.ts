@@ -11,7 +11,7 @@ export interface StartMessage {
   version: string
   /** The plugin's own configuration, valid and with defaults filled in. */
   config: unknown
-  devices: { id: string; name?: string; config: unknown }[]
+  devices: { id: string; name?: string; zone?: string; config: unknown }[]
   /** Folders that hold models, in the order in which they are looked through; only with the permission `model`. */
   models?: string[]
 }
@@ -65,6 +65,14 @@ export interface HostRequests {
   'shop.knowledge': { in: null; out: unknown }
   /** Profiles of devices, the user's own in place of ours. */
   'devices.profiles': { in: null; out: unknown }
+}
+
+/** Requests that a child answers for the host. */
+export interface ChildRequests {
+  /** The command to one of its devices. */
+  command: { in: CommandCall; out: unknown }
+  /** Its configuration has changed: true where it has taken it up, false where it wants to be started anew. */
+  configure: { in: Pick<StartMessage, 'config' | 'devices'>; out: boolean }
 }
 
 export type Message =

@@ -64,8 +64,17 @@ export const permissions = define({
   },
   camera: {
     sentence: 'Sees what cameras see; pictures stay in memory.',
-    flags: ['--allow-child-process', '--allow-net'],
-    binds: [{ path: '$config.device', mode: 'device' }],
+    flags: ['--allow-child-process', '--allow-net', '--allow-addons', '--allow-worker'],
+    binds: [
+      { path: '$config.device', mode: 'device' },
+      { path: '$config.devices', mode: 'device' },
+      { path: '$config.folder', mode: 'read' },
+      // Libraries of ffmpeg lie behind links of this folder on Debian; libcamera looks in the other one for cameras.
+      { path: '/etc/alternatives', mode: 'read' },
+      { path: '/run/udev', mode: 'read' },
+      { path: '/etc/resolv.conf', mode: 'read' },
+      { path: '/etc/hosts', mode: 'read' },
+    ],
     network: true,
   },
   'radio-address': {

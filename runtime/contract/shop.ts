@@ -50,7 +50,10 @@ export const Screen = Type.Object(
   },
   strict,
 )
-const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM in the time of the shop' })
+export const Clock = Type.String({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  description: 'HH:MM in the time of the shop',
+})
 export const Day = Type.Union([
   Type.Literal('mon'),
   Type.Literal('tue'),
@@ -136,6 +139,8 @@ export const ShopPlan = Type.Object(
     name: Text(80),
     /** IANA name, for shifts and day parts. */
     timezone: Type.String({ maxLength: 64 }),
+    /** BCP 47, for prices and numbers on signs: de-CH. */
+    locale: Type.Optional(Type.String({ maxLength: 35, description: 'language and region, as de-CH or en-GB' })),
     floor: Floor,
     zones: Type.Array(Zone, { maxItems: 500 }),
     receivers: Type.Array(Receiver, { maxItems: 500 }),

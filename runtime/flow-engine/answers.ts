@@ -45,6 +45,9 @@ function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): 
     zones: plan.zones.map(({ id, name, entrance }) => ({ id, name, entrance: entrance === true })),
     screens: plan.screens.map(({ id, name, zone }) => ({ id, name, ...(zone === undefined ? {} : { zone }) })),
     staff: plan.staff.map(({ id, name }) => ({ id, name })),
+    roles: marks(plan, 'roles'),
+    groups: marks(plan, 'groups'),
+    skills: marks(plan, 'skills'),
     receivers: plan.receivers.map(({ id, name }) => ({ id, name })),
     devices: running.flatMap((plugin) =>
       plugin.devices.map(({ source, id, name }) => ({ id: source, name: name ?? id, plugin: plugin.name })),
@@ -68,6 +71,9 @@ function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): 
     })),
   }
 }
+
+const marks = (plan: ShopPlan, which: 'roles' | 'groups' | 'skills'): string[] =>
+  [...new Set(plan.staff.flatMap((associate) => associate[which] ?? []))].sort()
 
 /** What the console uploaded, newest first. Files are kept by their hash alone, so size and day must tell them apart. */
 async function mediaOf(folder: string): Promise<ShopLists['media']> {

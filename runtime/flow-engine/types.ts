@@ -82,6 +82,10 @@ export interface ShopLists {
   zones: { id: string; name: string; entrance: boolean }[]
   screens: { id: string; name: string; zone?: string }[]
   staff: { id: string; name: string }[]
+  /** What associates are marked with, for «who is told». */
+  roles: string[]
+  groups: string[]
+  skills: string[]
   receivers: { id: string; name: string }[]
   devices: { id: string; name: string; plugin: string }[]
   plugins: string[]

@@ -7,7 +7,7 @@ import type { PluginSettings } from './types.ts'
 
 export interface EffectiveConfig {
   config: unknown
-  devices: { id: string; name?: string; config: unknown }[]
+  devices: { id: string; name?: string; zone?: string; config: unknown }[]
   /** Folders of models that it may open. */
   models?: string[]
 }
@@ -49,6 +49,7 @@ export async function effectiveConfig(
     devices.push({
       id: device.id,
       ...(device.name === undefined ? {} : { name: device.name }),
+      ...(device.zone === undefined ? {} : { zone: device.zone }),
       config: await complete(configSchema, device.config, where),
     })
   }

@@ -31,6 +31,7 @@ interface Slot {
 export function createHost(dependencies: HostDependencies): Host {
   const { bus, commands, ledger, shop, folders, settings, log, cacheFolder } = dependencies
   const radio = createBus({ log })
+  const pictures = createBus({ log })
   const timing = { ...standardTiming, ...dependencies.timing }
   const handlers = new Map<string, RequestHandler>(standardRequests(ledger.documents, shop))
   const listeners = new Set<(plugin: string) => void>()
@@ -53,11 +54,13 @@ export function createHost(dependencies: HostDependencies): Host {
   }
 
   const publish = ({ event, raw, definition }: Ingested) => {
+    if (definition.only) return pictures.publish(event)
     if (raw) radio.publish(raw)
     bus.publish(event)
     if (definition.keep) ledger.append(event)
   }
   const commit = async ({ event, raw, definition }: Ingested) => {
+    if (definition.only) return pictures.publish(event)
     if (raw) radio.publish(raw)
     bus.publish(event)
     if (definition.keep) await ledger.commit(event)
@@ -65,6 +68,7 @@ export function createHost(dependencies: HostDependencies): Host {
   const around: Surroundings = {
     bus,
     radio,
+    pictures,
     ingest: (origin, emission) => ingest(origin, emission, shop.identity),
     publish,
     commit,
@@ -113,6 +117,7 @@ export function createHost(dependencies: HostDependencies): Host {
       kind: manifest.kind,
       own: found.events,
       configSchema: found.pluginConfigSchema,
+      deviceSchema: found.configSchema,
       hasSafe: false,
       sandbox,
       async prepare() {
@@ -181,9 +186,20 @@ export function createHost(dependencies: HostDependencies): Host {
   const fingerprintOf = (found: Package | Faulty) =>
     JSON.stringify(['error' in found ? found.error.message : found.fingerprint, settings()[found.name] ?? null])
 
+  /** One whose settings alone have changed may go on with the new ones. */
+  const reconfigure = async (slot: Slot, now: Package | Faulty | undefined) => {
+    const { found, unit } = slot
+    if (!found || !unit || !now || 'error' in found || 'error' in now) return
+    const fingerprint = fingerprintOf(now)
+    if (fingerprint === slot.fingerprint || found.fingerprint !== now.fingerprint) return
+    if (settings()[now.name]?.enabled === false) return
+    if (await unit.reconfigure()) slot.fingerprint = fingerprint
+  }
+
   const load = async () => {
     await preflight()
     const packages = new Map((await findPackages(folders)).map((found) => [found.folder, found]))
+    await Promise.all([...slots.values()].map((slot) => reconfigure(slot, packages.get(slot.folder))))
     const going = [...slots.values()].filter(({ found, folder, fingerprint }) => {
       if (!found) return false
       const now = packages.get(folder)
@@ -300,6 +316,11 @@ export function createHost(dependencies: HostDependencies): Host {
         ...(configSchema ? { deviceSchema: configSchema } : {}),
       }
     },
+    answers(name, command) {
+      const { found } = slotOf(name)
+      return found !== undefined && !('error' in found) && found.manifest.commands.includes(command)
+    },
+    settle: (name, device) => slotOf(name).unit?.settle(device),
     async check(name, own) {
       const { found } = slotOf(name)
       if (!found || 'error' in found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'configuration of', id: name })

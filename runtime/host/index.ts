@@ -1,3 +1,4 @@
+export * from './adoption.ts'
 export { createHost } from './host.ts'
 export { listModels } from './models.ts'
 export { findBubblewrap } from './sandbox.ts'

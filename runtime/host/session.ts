@@ -2,7 +2,9 @@
 import type { Bus, Subscription } from '../bus/index.ts'
 import {
   type Beat,
+  type ChildRequests,
   type CommandCall,
+  commands,
   type Consume,
   EndcapError,
   type Emission,
@@ -27,12 +29,16 @@ import type { Principal, RequestHandler } from './types.ts'
 /** Bytes that may wait in a child's socket before its events wait in its queue. */
 const FULL_BYTES = 1024 * 1024
 const MAX_CONSUMES = 1000
+/** A child that has not taken a changed configuration up by then is started anew. */
+const CONFIGURE_MS = 3000
 
 /** What a session needs of the host around it. */
 export interface Surroundings {
   bus: Bus
   /** Carries events with raw radio identities. */
   radio: Bus
+  /** Carries pictures, to children that may see what cameras see. */
+  pictures: Bus
   ingest(origin: Origin, emission: Emission): Ingested
   publish(ingested: Ingested): void
   /** Publishes, and resolves after COMMIT where the type is kept. */
@@ -58,6 +64,8 @@ export interface Session {
   handlers: LinkHandlers
   attach(child: Child): void
   call(call: CommandCall): Promise<unknown>
+  /** True where the child has taken the changed configuration up. */
+  configure(changed: ChildRequests['configure']['in']): Promise<boolean>
   counts(): { received: number; waiting: number; dropped: number }
   paused(): boolean
   end(): void
@@ -72,7 +80,14 @@ export function createSession(
   const { manifest, name } = principal
   const seesRadio = manifest.permissions.includes('radio-address')
   const received = createReceived()
-  const origin: Origin = { name, produces: manifest.produces, events: own, radio: seesRadio, received }
+  const origin: Origin = {
+    name,
+    produces: manifest.produces,
+    events: own,
+    radio: seesRadio,
+    reserved: manifest.permissions,
+    received,
+  }
   const subscriptions: Subscription[] = []
   let child: Child | undefined
   let rate: Rate | undefined
@@ -106,14 +121,19 @@ export function createSession(
         deliver: (event) => (!mayHear(manifest, event) || (seesRadio && isRadio(event)) ? true : deliver(event)),
       }),
     )
-    if (!seesRadio) return
-    subscriptions.push(
-      around.radio.subscribe({
-        name: `${name} (radio)`,
-        consumes,
-        deliver: (event) => (mayHear(manifest, event) ? deliver(event) : true),
-      }),
-    )
+    for (const [reserved, may] of [
+      ['radio', seesRadio],
+      ['pictures', manifest.permissions.includes('camera')],
+    ] as const) {
+      if (!may) continue
+      subscriptions.push(
+        around[reserved].subscribe({
+          name: `${name} (${reserved})`,
+          consumes,
+          deliver: (event) => (mayHear(manifest, event) ? deliver(event) : true),
+        }),
+      )
+    }
   }
 
   const emit = (emission: Emission): Ingested | EndcapError => {
@@ -161,7 +181,10 @@ export function createSession(
     }
     if (asked === 'command') {
       const call = params as Omit<CommandCall, 'source' | 'id' | 'deadline'>
-      if (!(manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name)))
+      const may = (manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name))
+      if (!may || (principal.flows && commands.get(call.name)?.flows === false))
+        throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
+      if (principal.flows && commands.get(call.name)?.flows === false)
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
       const unknown = call.because?.find((id) => !received.has(id))
       if (unknown !== undefined) throw new EndcapError('ENDCAP_CAUSE_UNKNOWN', { plugin: name, id: unknown })
@@ -205,6 +228,16 @@ export function createSession(
       } catch (error) {
         if (error instanceof RemoteError) throw error
         throw new EndcapError('ENDCAP_CHILD_GONE', { plugin: name })
+      }
+    },
+    async configure(changed) {
+      if (!child) return false
+      const late = Promise.withResolvers<boolean>()
+      const timer = setTimeout(() => late.resolve(false), CONFIGURE_MS)
+      try {
+        return (await Promise.race([child.link.request('configure', changed), late.promise])) === true
+      } finally {
+        clearTimeout(timer)
       }
     },
     counts() {

@@ -10,7 +10,7 @@ export interface PluginSettings {
   /** Start it even where bubblewrap is missing. */
   trusted?: boolean
   config?: unknown
-  devices?: { id: string; name?: string; config?: unknown }[]
+  devices?: { id: string; name?: string; zone?: string; config?: unknown }[]
 }
 
 export interface PluginConfiguration {
@@ -66,9 +66,30 @@ export interface DeviceStatus {
   source: string
   id: string
   name?: string
+  /** Where it is, as endcap.yaml says. */
+  zone?: string
+  /** `gateway`, `thermometer`, … as the plugin says. */
+  kind?: string
+  /** `vendor/model` of its profile, where one is known. */
+  profile?: string
   state: 'unknown' | 'online' | 'stale' | 'offline' | 'suspect' | 'discovered'
+  /** When it came into this state. */
+  since?: number
   reason?: string
   lastEventAt?: number
+  /** endcap.yaml names it. */
+  adopted: boolean
+  /** It was found, and nobody has adopted it yet. */
+  found?: FoundDevice
+  /** What it last said, device.* aside; never with an identity in it. */
+  last?: { type: string; data: unknown; time: number }
+}
+
+export interface FoundDevice {
+  detail?: string
+  /** The entry that adopts it; missing where it only needs a place on the floor plan. */
+  adopt?: { list?: string; config: Record<string, unknown> }
+  at: number
 }
 
 /** A program that the host supervises as it does plugins, but which is not found in a folder: Node-RED. */
@@ -157,6 +178,10 @@ export interface Host {
   models(): ModelDescription[]
   /** What endcap.yaml says of a plugin, and the JSON Schemas from which a form for it can be drawn. */
   configuration(plugin: string): PluginConfiguration
+  /** Whether its manifest lists the command. */
+  answers(plugin: string, command: string): boolean
+  /** A found device was adopted, or has its place: it counts as found no longer. */
+  settle(plugin: string, device: string): void
   /** Rejects with ENDCAP_PLUGIN_CONFIG_INVALID where the plugin could not be started with these. */
   check(plugin: string, settings: Pick<PluginSettings, 'config' | 'devices'>): Promise<void>
   onChange(listener: (plugin: string) => void): () => void

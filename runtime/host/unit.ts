@@ -8,6 +8,7 @@ import {
   type PermissionName,
   permissions,
 } from '../contract/index.ts'
+import { adoptedIn, adoptionLists } from './adoption.ts'
 import type { EffectiveConfig } from './config.ts'
 import { createDevices } from './devices.ts'
 import { createLines } from './lines.ts'
@@ -27,6 +28,8 @@ export interface UnitOptions {
   /** Event types of its own. */
   own: ReadonlyMap<string, EventDefinition>
   configSchema?: object | undefined
+  /** Of the configuration of each device. */
+  deviceSchema?: object | undefined
   hasSafe: boolean
   sandbox(): PluginStatus['sandbox']
   /** The command line and what the child is given; asked before each start. */
@@ -43,6 +46,9 @@ export interface Unit {
   supervisor: Supervisor
   effective(): EffectiveConfig | undefined
   status(): PluginStatus
+  /** Hands a changed configuration to the running child; false where it must be started anew for it. */
+  reconfigure(): Promise<boolean>
+  settle(device: string): void
 }
 
 /** The same refusal is logged again after so long. */
@@ -72,6 +78,18 @@ export function createUnit(options: UnitOptions): Unit {
     lines.add('warn', `${error.message}. ${error.remedy}`)
   }
 
+  let commandLine = ''
+  const { configSchema: pluginSchema, deviceSchema } = options
+  const lists = adoptionLists({ ...(pluginSchema ? { pluginSchema } : {}), ...(deviceSchema ? { deviceSchema } : {}) })
+  const take = (prepared: Awaited<ReturnType<UnitOptions['prepare']>>) => {
+    effective = prepared.effective
+    commandLine = JSON.stringify(prepared.line)
+    // A plugin without a schema for its devices may be given some all the same.
+    devices.configured(
+      deviceSchema ? adoptedIn(effective, lists) : [...effective.devices, ...adoptedIn(effective, lists)],
+    )
+  }
+
   const supervisor = new Supervisor({
     name,
     timing: options.timing,
@@ -80,9 +98,8 @@ export function createUnit(options: UnitOptions): Unit {
     hasSafe: options.hasSafe,
     async prepare(safe) {
       const prepared = await options.prepare(safe)
-      effective = prepared.effective
-      devices.configured(effective.devices)
-      return { line: prepared.line, start: { plugin: name, version, ...effective } }
+      take(prepared)
+      return { line: prepared.line, start: { plugin: name, version, ...prepared.effective } }
     },
     session(events) {
       const session = createSession(principal, options.own, options.around, {
@@ -119,6 +136,23 @@ export function createUnit(options: UnitOptions): Unit {
     principal,
     supervisor,
     effective: () => effective,
+    settle: devices.settle,
+    async reconfigure() {
+      const { state, session } = supervisor
+      if (state !== 'running' || !session) return false
+      try {
+        const prepared = await options.prepare(false)
+        // What it may reach is decided when it starts.
+        if (JSON.stringify(prepared.line) !== commandLine) return false
+        const { config, devices: own } = prepared.effective
+        if (!(await session.configure({ config, devices: own }))) return false
+        take(prepared)
+        options.changed()
+        return true
+      } catch {
+        return false
+      }
+    },
     status() {
       const { state, reason, remedy, restarts, pid, startedAt, memoryBytes, cpu, loopDelay, models } = supervisor
       const counts = supervisor.session?.counts() ?? { received: 0, waiting: 0, dropped: 0 }

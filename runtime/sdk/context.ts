@@ -1,5 +1,6 @@
 /** The plugin's side of the link: turns messages into `ctx`, and `ctx` into messages. */
 import {
+  type ChildRequests,
   type CommandCall,
   type Consume,
   type DeviceProfile,
@@ -42,6 +43,7 @@ export function createContext(
   const answers = new Map<string, Answer>()
   const seen = new Set<string>()
   let announcing = false
+  let configured: Parameters<Context['onConfig']>[0] | undefined
 
   /** One message for all the calls of `on` in a turn. */
   const announce = () => {
@@ -119,11 +121,23 @@ export function createContext(
     offline: states.offline,
     suspect: states.suspect,
     believed: states.believed,
+    onConfig(handler) {
+      configured = handler
+    },
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
     knowledge: async () => (await link.request('shop.knowledge', null)) as PublicKnowledge,
     model: models.open,
     profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,
+  }
+
+  const configure = async (next: Parameters<NonNullable<typeof configured>>[0]): Promise<boolean> => {
+    if (!configured || !(await configured(next))) return false
+    // What is adopted no longer may be found again.
+    seen.clear()
+    context.config = next.config
+    context.devices = next.devices
+    return true
   }
 
   const settle = (result: void | Promise<void>) => {
@@ -140,6 +154,7 @@ export function createContext(
       for (const { consume, handler } of listeners) if (matches(consume, event)) settle(handler(event as Event<never>))
     },
     request(name, params) {
+      if (name === 'configure') return configure(params as ChildRequests['configure']['in'])
       const call = params as CommandCall
       const device = call.to.slice(start.plugin.length + 1)
       const answer = answers.get(`${call.name} ${device}`) ?? answers.get(`${call.name} +`)

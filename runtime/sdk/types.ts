@@ -25,6 +25,8 @@ export type AnswerOf<N extends string> = N extends CommandName ? CommandAnswer<N
 export interface Device<C = unknown> {
   id: string
   name?: string
+  /** The zone that it stands in, where the technician has said so. */
+  zone?: string
   /** Fits the manifest's `config` schema, with defaults filled in. */
   config: C
 }
@@ -134,6 +136,12 @@ export interface Context<D = unknown, P = unknown> {
   suspect(device: string, kind: string, reason: string): void
   /** A believable reading came in: ends a suspicion with `device.online`, and is nothing where there is none. */
   believed(device: string, kind: string): void
+  /**
+   * Takes a changed configuration up without a restart, so that nothing else is interrupted: `ctx.config` and
+   * `ctx.devices` are the new ones after it. Return false for a change that needs a restart. Without a handler every
+   * change does.
+   */
+  onConfig(handler: (next: { config: P; devices: Device<D>[] }) => boolean | Promise<boolean>): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
   /** Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. */

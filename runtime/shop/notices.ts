@@ -9,9 +9,11 @@ import {
   type Purpose,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Wish } from './attention.ts'
+import { belongs, nobodyReason, reach } from './audience.ts'
 import { fillNames, type NoticeNames, namesIn, nobody } from './notice-text.ts'
 import { createOnce } from './once.ts'
-import type { Emit, Notice, Person, ShopLog } from './types.ts'
+import type { Availability, Emit, Notice, Person, ShopLog } from './types.ts'
 
 export interface NoticesDependencies {
   ledger: Ledger
@@ -20,8 +22,11 @@ export interface NoticesDependencies {
   now(): number
   staff(): readonly Associate[]
   onShift(): readonly Associate[]
+  availability(staff: string): Availability['availability']
   person(token: string): Person | undefined
   consents(token: string, purpose: Purpose): boolean
+  /** An associate shall be disturbed by a notice. */
+  alert(staff: string, wish: Wish): void
   changed(): void
 }
 
@@ -32,6 +37,7 @@ interface Kept extends Notice {
 }
 
 type Answer = CommandAnswer<'staff.notify'>
+type Params = CommandParams<'staff.notify'>
 
 const kind = 'notice'
 const dayMilliseconds = 86_400_000
@@ -41,7 +47,7 @@ const limit = 200
 const keyOf = ({ staff, id }: Notice) => `${staff}/${id}`
 
 export async function createNotices(dependencies: NoticesDependencies) {
-  const { ledger, emit, log, now, staff, onShift, person, consents, changed } = dependencies
+  const { ledger, emit, log, now, staff, onShift, availability, person, consents, alert, changed } = dependencies
   const once = await createOnce({ ledger, now })
   const kept = new Map<string, Kept>()
   const timers = new Map<string, NodeJS.Timeout>()
@@ -106,17 +112,25 @@ export async function createNotices(dependencies: NoticesDependencies) {
 
   const removeAll = (unwanted: Iterable<Kept>) => Promise.all([...unwanted].map(remove))
 
-  function audience({ to, name }: CommandCall): { told: readonly Associate[]; reason: string } {
-    if (to === 'staff/+') return { told: onShift(), reason: 'nobody is on shift' }
-    const id = to.slice('staff/'.length)
-    if (!staff().some((one) => one.id === id)) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
-    return { told: onShift().filter((one) => one.id === id), reason: `${id} is not on shift` }
+  /** Whom it reaches, and why nobody where that is so. */
+  function audience({ to, name }: CommandCall, params: Params): { told: readonly Associate[]; reason: string } {
+    const { for: wanted, urgency = 'normal' } = params
+    const id = to === 'staff/+' ? undefined : to.slice('staff/'.length)
+    if (id !== undefined && !staff().some((one) => one.id === id))
+      throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
+    const present = onShift().filter((one) => id === undefined || one.id === id)
+    if (id !== undefined && present.length === 0) return { told: [], reason: `${id} is not on shift` }
+    const those = present.filter((one) => belongs(one, wanted))
+    return {
+      told: reach(those, availability, urgency),
+      reason: nobodyReason(wanted, present.length, those.length),
+    }
   }
 
   async function notify(call: CommandCall): Promise<Answer> {
-    const params = call.params as CommandParams<'staff.notify'>
+    const params = call.params as Params
     const { title, text, about, zone, once: only, urgency = 'normal', ttlSeconds } = params
-    const { told, reason } = audience(call)
+    const { told, reason } = audience(call, params)
     if (told.length === 0) return { told: [], reason }
     const refused = refusal(about, namesIn(title, text))
     if (refused !== undefined) return { told: [], reason: refused }
@@ -134,6 +148,9 @@ export async function createNotices(dependencies: NoticesDependencies) {
       kept.set(keyOf(notice), notice)
       watch(notice)
       show(rendered(notice))
+      // Notices of one kind: those that a flow tells once for each of many have a key as arrival/k3v9.
+      const fold = `notice/${only?.key.split('/', 1)[0] ?? title}`
+      alert(notice.staff, { what: 'notice', id, urgency, fold, ...(zone ? { zone } : {}), time })
     }
     await Promise.all(
       notices.map(async (notice) => {
@@ -164,6 +181,14 @@ export async function createNotices(dependencies: NoticesDependencies) {
 
   return {
     notify,
+    /** A notice with nobody's name in it. */
+    plain(staff: string, id: string): Notice | undefined {
+      const notice = kept.get(`${staff}/${id}`)
+      if (!notice) return undefined
+      const { title, text } = notice
+      const words = { title: fillNames(title, nobody).slice(0, 120) }
+      return { ...notice, ...words, ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }) }
+    },
     /** Takes back every notice about a token, acknowledged ones too: their text may name the person. */
     async forget(token: string): Promise<void> {
       const about = [...kept.values()].filter((notice) => notice.about === token)

@@ -18,6 +18,8 @@ export function planFault(plan: ShopPlan): PlanFault | undefined {
 function* everyFault(plan: ShopPlan): Generator<PlanFault> {
   if (!isTimeZone(plan.timezone))
     yield { path: '/timezone', reason: `names no time zone: ${plan.timezone}; write one as Europe/Berlin` }
+  if (plan.locale !== undefined && !isLocale(plan.locale))
+    yield { path: '/locale', reason: `names no language: ${plan.locale}; write one as de-CH` }
   for (const section of ['zones', 'receivers', 'screens', 'staff', 'assets'] as const)
     yield* repeatedIds(plan[section] ?? [], `/${section}`)
   yield* repeatedIds(plan.floor.fixtures ?? [], '/floor/fixtures')
@@ -114,6 +116,14 @@ const ids = (list: readonly { id: string }[]) => new Set(list.map(({ id }) => id
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone.length > 0
+  } catch {
+    return false
+  }
+}
+
+function isLocale(name: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(name).length === 1
   } catch {
     return false
   }

@@ -2,8 +2,11 @@
 import type { Ledger } from '../ledger/index.ts'
 import type { Emit } from './types.ts'
 
-/** Plays that are remembered over all screens; a player that was offline repeats what had no answer, not more. */
-const limit = 5000
+/**
+ * Plays that are remembered for each screen. A player repeats what had no answer, and it tells at most 200 at once, so
+ * what may come again is always among the newest.
+ */
+const limit = 1000
 
 export interface Play {
   content: string
@@ -14,26 +17,28 @@ export interface Play {
 }
 
 /** A play is told once when it begins and once, with its seconds, when it is over. */
-const keyOf = (screen: string, { play, shownSeconds }: Pick<Play, 'play' | 'shownSeconds'>) =>
-  `${screen}/${shownSeconds === undefined ? 'begin' : 'end'}/${play}`
+const keyOf = ({ play, shownSeconds }: Pick<Play, 'play' | 'shownSeconds'>) =>
+  `${shownSeconds === undefined ? 'begin' : 'end'}/${play}`
 
-export async function createPlays({ ledger, emit }: { ledger: Ledger; emit: Emit }) {
-  const known = new Map<string, Promise<unknown>>()
-  const remember = (key: string, done: Promise<unknown>) => {
-    known.set(key, done)
-    if (known.size > limit) known.delete(known.keys().next().value ?? '')
+export function createPlays({ ledger, emit }: { ledger: Ledger; emit: Emit }) {
+  const screens = new Map<string, Promise<Map<string, Promise<unknown>>>>()
+  const recall = async (screen: string) => {
+    const last = await ledger.query({ type: 'sign.shown', subject: `screen/${screen}`, limit })
+    return new Map(last.toReversed().map(({ data }) => [keyOf(data as Play), Promise.resolve<unknown>(undefined)]))
   }
-
-  const last = await ledger.query({ type: 'sign.shown', limit: 1000 })
-  for (const { data } of last.toReversed()) {
-    const shown = data as Play & { screen: string }
-    remember(keyOf(shown.screen, shown), Promise.resolve())
+  const knownOf = (screen: string) => {
+    const known = screens.get(screen) ?? recall(screen)
+    screens.set(screen, known)
+    // Asked again next time, where the ledger could not be read.
+    known.catch(() => screens.delete(screen))
+    return known
   }
 
   return {
     /** Resolves after COMMIT: true where this was news. */
     async report(screen: string, { content, play, shownSeconds, time }: Play): Promise<boolean> {
-      const key = keyOf(screen, { play, ...(shownSeconds === undefined ? {} : { shownSeconds }) })
+      const known = await knownOf(screen)
+      const key = keyOf({ play, ...(shownSeconds === undefined ? {} : { shownSeconds }) })
       const before = known.get(key)
       if (before) {
         await before
@@ -47,7 +52,8 @@ export async function createPlays({ ledger, emit }: { ledger: Ledger; emit: Emit
         ...(time === undefined ? {} : { shownAt: new Date(time).toISOString() }),
       }
       const done = emit('shop', { type: 'sign.shown', subject: `screen/${screen}`, data }, { commit: true })
-      remember(key, done)
+      known.set(key, done)
+      if (known.size > limit) known.delete(known.keys().next().value ?? '')
       try {
         await done
       } catch (error) {

@@ -1,26 +1,38 @@
-/** What each screen shows: a stack of wishes, a fallback beneath them, and what players say that they really show. */
+/**
+ * What each screen shows: an emergency, then a stack of wishes, then its programme of playlists, then its fallback; and
+ * what players say that they really show.
+ */
 import {
   type CommandAnswer,
   type CommandCall,
   type CommandParams,
-  type Content,
+  type Drawn,
   EndcapError,
-  type Screen,
+  playedKey,
+  playsAt,
+  type Product,
+  type ShopPlan,
   type Showing,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import { refusePersonal } from './personal.ts'
-import { createPlays } from './plays.ts'
-import { createStack, type Stack } from './stack.ts'
-import type { Emit, ScreenState, Shop, ShopLog } from './types.ts'
+import { createEmergency, emergencyContent } from './emergency.ts'
 import { createKeeper } from './keeper.ts'
+import { refusePersonal } from './personal.ts'
+import type { Playlists } from './playlists.ts'
+import { createPlays } from './plays.ts'
+import { drawContent } from './product-face.ts'
+import { createSchedule } from './schedule.ts'
+import { createStack, type Stack } from './stack.ts'
+import type { Emit, Pulse, ScreenState, Shop, ShopLog } from './types.ts'
 
 export interface ScreensDependencies {
   ledger: Ledger
   emit: Emit
   log: ShopLog
   now(): number
-  plan(): { name: string; screens: readonly Screen[] }
+  plan(): ShopPlan
+  playlists: Pick<Playlists, 'list'>
+  product(id: string): Product | undefined
   changed(): void
 }
 
@@ -30,34 +42,55 @@ interface Kept {
   shown?: { content: string; time: number }
   /** A player was there, so its absence is news. */
   played: boolean
+  /** When a player was last heard. */
+  seen?: number
 }
 
 interface Live extends Omit<Kept, 'stack'> {
   stack: Stack
   players: Set<{ changed(state: ScreenState): void; identify?: (() => void) | undefined }>
   silence?: NodeJS.Timeout | undefined
+  pulse?: Pulse
+  /** What players were told last, so that a change of the catalogue reaches only those whom it concerns. */
+  told?: string
 }
 
 const kind = 'screen'
 const silentSeconds = 60
+/** Players say every half minute that they draw; one whose stream stands but who is silent for so long has hung. */
+const hungSeconds = 100
+const lookMilliseconds = 60_000
 /** Key of what shows when nothing else wants to. */
 const fallbackKey = 'fallback'
 
 /** Who names no key has one place on each screen. */
 const keyOf = (call: CommandCall, key: string | undefined) => key ?? call.source.replaceAll(/[^a-z0-9._-]/g, '-')
 
-export async function createScreens({ ledger, emit, log, now, plan, changed }: ScreensDependencies) {
+export async function createScreens(dependencies: ScreensDependencies) {
+  const { ledger, emit, log, now, plan, playlists, product, changed } = dependencies
   const live = new Map<string, Live>()
-  const plays = await createPlays({ ledger, emit })
+  const plays = createPlays({ ledger, emit })
   const keeper = createKeeper({
     log,
     async keep(id) {
       const screen = live.get(id)
       if (!screen) return ledger.documents.delete(kind, id)
-      const { stack, shown, played } = screen
-      const kept: Kept = { stack: stack.list(), played, ...(shown ? { shown } : {}) }
+      const { stack, shown, played, seen } = screen
+      const kept: Kept = { stack: stack.list(), played, ...(shown && { shown }), ...(seen !== undefined && { seen }) }
       return ledger.documents.put(kind, id, kept)
     },
+  })
+  const draw = (content: Drawn['content']) => drawContent(content, product, plan().locale)
+  const schedule = createSchedule({ now, plan, playlists: playlists.list, draw })
+  const emergency = await createEmergency({
+    ledger,
+    emit,
+    now,
+    show: () => [...live.keys()].forEach(tell),
+    count: () => ({
+      screens: live.size,
+      players: [...live.values()].reduce((sum, { players }) => sum + players.size, 0),
+    }),
   })
 
   const find = (id: string): Live => {
@@ -66,19 +99,51 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
     return screen
   }
 
-  function state(id: string): ScreenState {
-    const { stack, players, shown } = find(id)
-    const top = stack.top()
-    const { content, key, because } = top ?? { content: fallback(id), key: fallbackKey, because: [] }
-    return { screen: id, content, key, because, players: players.size, ...(shown ? { shown } : {}) }
-  }
-  const fallback = (id: string): Content =>
-    plan().screens.find((screen) => screen.id === id)?.fallback ?? { layout: 'message', title: plan().name }
+  /** Top first, without what has nothing to show because its product is gone. */
+  const drawnStack = ({ stack }: Live) =>
+    stack.list().flatMap((showing) => {
+      const drawn = draw(showing.content)
+      return drawn ? [{ ...showing, ...drawn }] : []
+    })
 
-  /** Hands the state to the players at once; the ledger follows. */
-  function show(id: string) {
+  function top(id: string, screen: Live): Drawn & Pick<ScreenState, 'key' | 'because' | 'until'> {
+    const warning = emergency.current()
+    if (warning) return { content: emergencyContent(warning), key: warning.emergency, because: [] }
+    const [first] = drawnStack(screen)
+    if (first) {
+      const { content, product, key, because, until } = first
+      return { content, key, because, ...(product && { product }), ...(until !== undefined && { until }) }
+    }
+    const programme = schedule.of(id)
+    const { span = 0, lateMilliseconds = 0 } = screen.pulse ?? {}
+    const strict = playsAt(programme, now())
+    const playing = strict?.span === span ? playsAt(programme, now(), lateMilliseconds) : strict
+    if (!playing) return { ...programme.fallback, key: fallbackKey, because: [] }
+    const { content, product } = playing.item
+    return { content, key: playedKey(playing), because: [], until: playing.until, ...(product && { product }) }
+  }
+
+  function state(id: string): ScreenState {
+    const screen = find(id)
+    const { players, shown, seen, pulse } = screen
+    return {
+      screen: id,
+      ...top(id, screen),
+      players: players.size,
+      programme: schedule.of(id).version,
+      ...(emergency.current() && { emergency: true }),
+      ...(shown && { shown }),
+      ...(seen !== undefined && { seen }),
+      ...(pulse && { pulse }),
+    }
+  }
+  const lookOf = (id: string, screen: Live) => JSON.stringify([schedule.of(id).version, drawnStack(screen)])
+
+  /** Hands the state to the players at once. */
+  function tell(id: string) {
     const screen = live.get(id)
     if (!screen) return
+    screen.told = lookOf(id, screen)
     const next = state(id)
     for (const player of screen.players) {
       try {
@@ -87,14 +152,20 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
         log.error({ screen: id, err: error }, 'a player could not be told')
       }
     }
-    keeper.touch(id)
     changed()
+  }
+  /** The ledger follows. */
+  function show(id: string) {
+    if (!live.has(id)) return
+    tell(id)
+    keeper.touch(id)
   }
 
   function open(id: string, kept?: Kept) {
     const stack = createStack({ now, expired: () => show(id) }, kept?.stack ?? [])
     const screen: Live = { stack, players: new Set(), played: kept?.played ?? false }
     if (kept?.shown) screen.shown = kept.shown
+    if (kept?.seen !== undefined) screen.seen = kept.seen
     live.set(id, screen)
     listen(id, screen)
   }
@@ -104,21 +175,31 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
     live.delete(id)
   }
 
-  /** Says once for each silence that a screen which had a player has none for a minute. */
+  /** Says once for each silence that a screen which had a player has none for a minute, or one that has hung. */
   function listen(id: string, screen: Live) {
     clearTimeout(screen.silence)
-    if (screen.players.size > 0 || !screen.played) return
+    if (!screen.played || (screen.players.size > 0 && !screen.pulse)) return
+    const seconds = screen.players.size > 0 ? hungSeconds : silentSeconds
     screen.silence = setTimeout(() => {
-      const event = { type: 'sign.offline', subject: `screen/${id}`, data: { screen: id, silentSeconds } }
+      const event = { type: 'sign.offline', subject: `screen/${id}`, data: { screen: id, silentSeconds: seconds } }
       emit('shop', event).catch((error: unknown) =>
         log.error({ screen: id, err: error }, 'sign.offline was not published'),
       )
       changed()
-    }, silentSeconds * 1000)
+    }, seconds * 1000)
     screen.silence.unref()
   }
+  function heard(id: string, screen: Live) {
+    screen.seen = now()
+    listen(id, screen)
+  }
 
-  /** Follows the plan: new screens open, removed ones close, fallbacks may have changed. */
+  /** Plan, playlists or catalogue have changed, or a day has begun: who shows something else now is told. */
+  function redraw() {
+    schedule.forget()
+    for (const [id, screen] of live) if (screen.told !== lookOf(id, screen)) tell(id)
+  }
+  /** Follows the plan: new screens open, removed ones close, groups, playlists and fallbacks may have changed. */
   function replan() {
     const wanted = new Set(plan().screens.map(({ id }) => id))
     for (const [id, screen] of live) {
@@ -126,41 +207,62 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
       close(id, screen)
       keeper.touch(id)
     }
-    for (const id of wanted) {
-      if (!live.has(id)) open(id)
-      else if (find(id).stack.top() === undefined) show(id)
-    }
+    for (const id of wanted) if (!live.has(id)) open(id)
+    redraw()
   }
 
-  const target = ({ to, name }: CommandCall): string => {
-    const id = to.slice('screen/'.length)
-    if (!live.has(id)) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
-    return id
+  /** Screens that a command means: one, those of a group, or all. */
+  const targets = ({ to, name }: CommandCall): string[] => {
+    const [place, id = ''] = to.split('/')
+    const ids =
+      place === 'group'
+        ? plan().screens.flatMap((screen) => (screen.group === id ? [screen.id] : []))
+        : id === '+'
+          ? [...live.keys()]
+          : [id]
+    if (ids.length === 0 || !ids.every((one) => live.has(one)))
+      throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
+    return ids
   }
 
   const kept = await ledger.documents.all<Kept>(kind)
   for (const { id } of plan().screens) open(id, kept.get(id))
+  for (const [id, screen] of live) screen.told = lookOf(id, screen)
+  const looking = setInterval(() => schedule.isOld() && redraw(), lookMilliseconds)
+  looking.unref()
 
   return {
     replan,
+    redraw,
+    emergency: emergency.raise,
+    allClear: emergency.clear,
     show(call: CommandCall): CommandAnswer<'sign.show'> {
-      const id = target(call)
+      const ids = targets(call)
       const { content, priority = 5, ttlSeconds, ...params } = call.params as CommandParams<'sign.show'>
       refusePersonal(content, call.to)
+      if (!draw(content))
+        throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'product in the catalogue', id: content.product ?? '(none)' })
       const key = keyOf(call, params.key)
-      const { stack, players } = find(id)
-      stack.put({ key, content, priority, since: now(), because: (call.because ?? []).slice(0, 32) }, ttlSeconds)
-      show(id)
-      return { showing: stack.top()?.key === key, players: players.size }
+      const because = (call.because ?? []).slice(0, 32)
+      const since = now()
+      for (const id of ids) {
+        find(id).stack.put({ key, content, priority, since, because }, ttlSeconds)
+        show(id)
+      }
+      const screens = ids.map(find)
+      return {
+        showing: !emergency.current() && screens.every(({ stack }) => stack.top()?.key === key),
+        players: screens.reduce((sum, { players }) => sum + players.size, 0),
+      }
     },
     clear(call: CommandCall): CommandAnswer<'sign.clear'> {
-      const id = target(call)
-      const cleared = find(id).stack.remove(keyOf(call, (call.params as CommandParams<'sign.clear'>).key))
-      if (cleared) show(id)
-      return { cleared: cleared ? 1 : 0 }
+      const key = keyOf(call, (call.params as CommandParams<'sign.clear'>).key)
+      const cleared = targets(call).filter((id) => find(id).stack.remove(key))
+      for (const id of cleared) show(id)
+      return { cleared: cleared.length }
     },
     identify(call: CommandCall): Record<string, never> {
-      const able = [...find(target(call)).players].filter((player) => player.identify)
+      const able = targets(call).flatMap((id) => [...find(id).players].filter((player) => player.identify))
       if (able.length === 0) {
         const reason = 'no player is connected to it'
         throw new EndcapError('ENDCAP_COMMAND_FAILED', { to: call.to, command: call.name, reason })
@@ -171,20 +273,41 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
     face: {
       list: () => [...live.keys()].map(state),
       state,
-      stack: (id) => find(id).stack.list(),
+      stack: (id) => drawnStack(find(id)),
+      programme: (id) => {
+        find(id)
+        return schedule.of(id)
+      },
+      emergency() {
+        const warning = emergency.current()
+        if (!warning) return undefined
+        const screens = [...live].map(([screen, { shown, pulse }]) => ({
+          screen,
+          confirmed: [shown?.content, pulse?.key].includes(warning.emergency),
+        }))
+        return { ...warning, screens }
+      },
       attach(id, changedState, identify) {
         const screen = find(id)
         const player = { changed: changedState, identify }
         screen.players.add(player)
         if (!screen.played) keeper.touch(id)
         screen.played = true
-        listen(id, screen)
+        heard(id, screen)
         changed()
         return () => {
           if (!screen.players.delete(player) || live.get(id) !== screen) return
-          listen(id, screen)
+          if (screen.players.size === 0) delete screen.pulse
+          heard(id, screen)
+          keeper.touch(id)
           changed()
         }
+      },
+      pulse(id, pulse) {
+        const screen = find(id)
+        if (screen.players.size > 0) screen.pulse = pulse
+        heard(id, screen)
+        changed()
       },
       async report(id, report) {
         const screen = find(id)
@@ -198,6 +321,7 @@ export async function createScreens({ ledger, emit, log, now, plan, changed }: S
       },
     } satisfies Shop['screens'],
     async stop() {
+      clearInterval(looking)
       for (const { stack, silence, players } of live.values()) {
         stack.stop()
         clearTimeout(silence)

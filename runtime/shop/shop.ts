@@ -3,20 +3,24 @@ import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
 import { createKnowledge } from './knowledge/knowledge.ts'
-import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
+import { createPlaces } from './places.ts'
 import { planFault } from './plan-rules.ts'
+import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
 import type { Shop, ShopDependencies } from './types.ts'
+import { createWorkforce } from './workforce.ts'
 
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
 const kind = 'shop'
+/** What is said to all screens or to none. */
+const overAll = ['sign.emergency', 'sign.all-clear']
 
 /**
- * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `device.identify`, `product.find`,
+ * Opens the shop as the ledger remembers it. It answers `sign.*`, `staff.notify`, `task.*`, `device.identify`, `product.find`,
  * `planogram.find` and `order.pick` until stop().
  */
 export async function createShop(dependencies: ShopDependencies): Promise<Shop> {
@@ -45,7 +49,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   index()
 
   // People and notices look at each other: withdrawal takes notices back, and a notice asks for consent.
-  let notices: Notices | undefined
+  let takeBack = async (_token: string) => {}
   const people = await createPeople({
     ledger,
     bus,
@@ -53,23 +57,25 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    takeBack: async (token) => notices?.forget(token),
+    takeBack: (token) => takeBack(token),
     changed: () => changed('people'),
   })
   const { consents } = people.face
-  const told = await createNotices({
+  const places = createPlaces({ bus, plan, now })
+  const workforce = await createWorkforce({
     ledger,
     emit,
     log,
     now,
     staff: () => plan().staff,
+    timezone: () => plan().timezone,
     onShift,
+    places,
     person: people.find,
     consents,
-    changed: () => changed('notices'),
+    changed,
   })
-  notices = told
-  const screens = await createScreens({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  takeBack = workforce.notices.forget
   const knowledge = await createKnowledge({
     ledger,
     bus,
@@ -77,8 +83,31 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    changed: () => changed('knowledge'),
+    changed: () => {
+      changed('knowledge')
+      goodsChanged()
+    },
   })
+  const { products } = knowledge.face
+  const playlists = await createPlaylists({ ledger, emit, log, now, plan, changed: () => changed('screens') })
+  const screens = await createScreens({
+    ledger,
+    emit,
+    log,
+    now,
+    plan,
+    playlists,
+    product: products.get,
+    changed: () => changed('screens'),
+  })
+  let drawn = knowledge.face.version('products')
+  /** Prices stand on screens; orders and deliveries do not. */
+  const goodsChanged = () => {
+    const version = knowledge.face.version('products')
+    if (version === drawn) return
+    drawn = version
+    screens.redraw()
+  }
   const identity = createIdentity({
     now,
     timezone: () => plan().timezone,
@@ -87,9 +116,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       token.startsWith('staff/') ? roster.has(token.slice('staff/'.length), now()) : consents(token, 'recognition'),
   })
   const chooseStaff = createChoose({
-    bus,
-    plan,
-    now,
+    places,
     onShift,
     favourite: (token) => (consents(token, 'favourite-associate') ? people.find(token)?.favourite : undefined),
   })
@@ -97,19 +124,25 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   const answers: Record<string, (call: CommandCall) => unknown> = {
     'sign.show': screens.show,
     'sign.clear': screens.clear,
+    'sign.emergency': screens.emergency,
+    'sign.all-clear': screens.allClear,
     'device.identify': screens.identify,
-    'staff.notify': told.notify,
+    ...workforce.answers,
     ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
   const leave = [
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify'], answer),
+    commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
+    commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
+    commands.handle('staff/', ['staff.notify', 'staff.answer', 'task.open'], answer),
+    commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),
     commands.handle('order/', ['order.pick'], answer),
-    watchRoster(roster, now, () => changed('shifts')),
+    watchRoster(roster, now, workforce.shifts),
   ]
+  workforce.resume()
 
   return {
     plan,
@@ -126,6 +159,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
         await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
         await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
         changed('plan')
+        workforce.shifts()
       }),
     exportYaml: () => current.text,
     onShift,
@@ -133,7 +167,17 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     identity: { token: identity.token, allowed: identity.allowed },
     people: people.face,
     screens: screens.face,
-    notices: told.face,
+    playlists: {
+      list: playlists.list,
+      version: playlists.version,
+      exportYaml: playlists.exportYaml,
+      importYaml: (text, by, file = 'playlists.yaml') =>
+        serial(async () => {
+          await playlists.importYaml(text, by, file)
+          screens.redraw()
+        }),
+    },
+    ...workforce.faces,
     knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
@@ -145,7 +189,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       for (const end of leave) end()
       listeners.clear()
       identity.stop()
-      told.stop()
+      await workforce.stop()
       await serial(() => screens.stop())
     },
   }

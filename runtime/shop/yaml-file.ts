@@ -15,7 +15,7 @@ export interface YamlSource {
   text: string
   /** Named in the fault. */
   file: string
-  code: Extract<ErrorCode, 'ENDCAP_CONFIG_INVALID' | 'ENDCAP_SHOP_INVALID'>
+  code: Extract<ErrorCode, 'ENDCAP_CONFIG_INVALID' | 'ENDCAP_SHOP_INVALID' | 'ENDCAP_PLAYLIST_INVALID'>
 }
 
 /** Reads YAML 1.2 and checks it. Throws the error of `code` with file, line, path and reason; empty text is a fault too. */

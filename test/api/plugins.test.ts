@@ -22,7 +22,7 @@ const mqtt: PluginStatus = {
   lines: [{ time: 0, level: 'info', text: 'listening' }],
   config: { port: 1883, credentials: { user: 'gateway', code: 'hunter2', password: 'hunter3' } },
   configSchema: { properties: { credentials: { properties: { code: { 'x-endcap-generate': true } } } } },
-  devices: [{ source: 'mqtt/office', id: 'office', state: 'online', lastEventAt: 0 }],
+  devices: [{ source: 'mqtt/office', id: 'office', state: 'online', adopted: false, lastEventAt: 0 }],
 }
 
 test('the manager sees how each plugin is, and acts on one', async (t) => {
@@ -34,6 +34,8 @@ test('the manager sees how each plugin is, and acts on one', async (t) => {
       restart: async (name) => void acted.push(`restart ${name}`),
       emit: async () => '',
       config: () => mqtt.config,
+      answers: () => false,
+      settle: () => undefined,
       configuration: () => ({ written: { config: { port: 1883 }, devices: [] }, pluginSchema: { type: 'object' } }),
       async check(plugin, { config }) {
         const { port } = config as { port: number }

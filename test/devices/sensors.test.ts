@@ -104,7 +104,8 @@ function listen(options: Partial<SensorsOptions> = {}) {
     adopted: [{ radio: address, probe: 'dairy' }],
     emit: ({ data }) => void events.push('celsius' in data ? data.celsius : data),
     found: (one) => void found.push(one),
-    state: (probe, reason) => void states.push(`${probe} ${reason ?? 'believed'}`),
+    state: (probe, _, state, reason) =>
+      void states.push(`${probe} ${reason ?? (state === 'online' ? 'believed' : state)}`),
     clock: () => now,
     ...options,
   })

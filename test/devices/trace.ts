@@ -76,7 +76,8 @@ function playFrame(line: TraceLine, profile: DeviceProfile, profiles: DeviceProf
   }
 }
 
-const order = ({ type }: { type: string }) => ['probe.temperature', 'probe.humidity', 'probe.door'].indexOf(type)
+const order = ({ type }: { type: string }) =>
+  ['probe.temperature', 'probe.humidity', 'probe.door', 'probe.motion', 'button.pressed'].indexOf(type)
 
 function advertisementOf(line: TraceLine): SensorAdvertisement & { address: string } {
   const bytes = (hex: string) => bytesFromHex(hex) ?? new Uint8Array()
@@ -94,7 +95,7 @@ function advertisementOf(line: TraceLine): SensorAdvertisement & { address: stri
 function sightedOf(topic: string, payload: string) {
   let sighted: unknown
   const ingest = createIngest({
-    gateways: { heard: (name) => name.toLowerCase(), alive() {}, offline() {}, tick() {} },
+    gateways: { heard: (name) => name.toLowerCase(), alive() {}, offline() {} },
     counters: createCounters(),
     limits: { take: () => true },
     plain: false,

@@ -78,7 +78,14 @@ export async function openWorld(t: Test, folder: string, { yaml = cornerShop, ti
     else ledger.append(event)
     return event.id
   }
-  const shop = await createShop({ ledger, bus, commands, emit, log, now: () => clock.time })
+  const shop = await createShop({
+    ledger,
+    bus,
+    commands,
+    emit,
+    log,
+    now: () => clock.time,
+  })
   if (shop.version() === 0) await shop.importYaml(yaml, 'manager')
   events.length = 0
 

@@ -9,7 +9,14 @@ const drawn = (schema: unknown): Map<string, Field> => {
 }
 
 test('every schema that we ship has a form', (t) => {
-  const files = ['ble/device', 'ble/plugin', 'mqtt/plugin', 'presence/config']
+  const files = [
+    'ble/device',
+    'ble/plugin',
+    'mqtt/plugin',
+    'presence/config',
+    'shelf-scale/device',
+    'shelf-scale/plugin',
+  ]
   for (const file of files) {
     const text = readFileSync(new URL(`../../plugins/${file}.schema.json`, import.meta.url), 'utf8')
     t.ok(drawn(JSON.parse(text)).size > 0, file)

@@ -1,4 +1,5 @@
 import { type AdvertisementData, bytesFromHex, decodeBeacon, shortUuid } from '@endcap/sdk'
+import { readDecoded } from './decoded.ts'
 import type { Identify } from './raw.ts'
 import {
   addressOf,
@@ -32,7 +33,7 @@ export function readOpenMqttGateway(
   const address = addressOf(fields['mac']) ?? addressOf(fields['id']) ?? addressOf(lastLevel)
 
   const advertisement = advertisementOf(fields)
-  if (address !== undefined && sense({ address, ...advertisement })) return 'sensed'
+  if (address !== undefined && senses(fields, address, rssi, advertisement, sense)) return 'sensed'
   const beacon = decodeBeacon(advertisement)
   if (beacon && address !== undefined) {
     const sighting = identify({ address }, beacon)
@@ -44,6 +45,28 @@ export function readOpenMqttGateway(
   if (id !== undefined) return reading(id, 'ibeacon', rssi, dbm(fields['txpower']), volts(fields['mv']))
   if (address === undefined) return 'malformed'
   return isPrivate(address, fields['mac_type']) ? 'ignored' : reading(address, 'gateway', rssi)
+}
+
+/** A gateway that passes the advertisement on is not asked what it made of it. */
+function senses(
+  fields: Fields,
+  address: string,
+  rssi: number,
+  advertisement: AdvertisementData,
+  sense: Sense,
+): boolean {
+  for (const _ in advertisement.serviceData) return sense.hear({ address, rssi, ...advertisement })
+  for (const _ in advertisement.manufacturerData) return sense.hear({ address, rssi, ...advertisement })
+  const readings = readDecoded(fields)
+  if (readings.length === 0) return false
+  const { model_id: model, name } = fields
+  return sense.report({
+    address,
+    rssi,
+    readings,
+    ...(typeof model === 'string' && model.length <= 60 ? { model } : {}),
+    ...(typeof name === 'string' && name.length <= 248 ? { name } : {}),
+  })
 }
 
 function advertisementOf({ manufacturerdata, servicedata, servicedatauuid, name }: Fields): AdvertisementData {

@@ -36,7 +36,7 @@ function readOne(mac: unknown, power: unknown, data: unknown, identify: Identify
   const rssi = dbm(power)
   if (rssi === undefined) return 'absurd'
   const advertisement = parseRawAdvertisement(payload)
-  if (sense({ address, ...advertisement })) return 'sensed'
+  if (sense.hear({ address, rssi, ...advertisement })) return 'sensed'
   const beacon = decodeBeacon(advertisement)
   const sighting = beacon && identify({ address }, beacon)
   if (!sighting) return 'ignored'

@@ -1,4 +1,4 @@
-import type { EventData, SensorAdvertisement } from '@endcap/sdk'
+import type { DecodedByGateway, EventData, Heard, SensorAdvertisement } from '@endcap/sdk'
 
 /** One beacon as one gateway heard it. */
 export interface Reading {
@@ -18,7 +18,11 @@ export interface Reading {
  */
 export type Refusal = 'malformed' | 'absurd' | 'ignored' | 'sensed'
 
-export type Sense = (advertisement: SensorAdvertisement & { address: string }) => boolean
+/** Takes what a sensor says, or what its gateway made of it; true where it is an adopted one. */
+export interface Sense {
+  hear(advertisement: SensorAdvertisement & { address: string } & Heard): boolean
+  report(decoded: DecodedByGateway): boolean
+}
 
 export type Fields = Record<string, unknown>
 

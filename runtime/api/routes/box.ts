@@ -1,10 +1,10 @@
-/** Health, plugins and devices. */
+/** Health and plugins. */
 import Type from 'typebox'
 import { EndcapError } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
-import { outsideDevice, outsidePlugin } from '../outside.ts'
-import { answers, Configuration, ConfigurationWritten, DeviceListed, Health, params, Plugin } from '../schemas.ts'
+import { outsidePlugin } from '../outside.ts'
+import { answers, Configuration, ConfigurationWritten, Health, params, Plugin } from '../schemas.ts'
 import type { Stages } from '../types.ts'
 
 const statusOf = (stages: Stages): 'ok' | 'starting' | 'degraded' => {
@@ -137,19 +137,4 @@ export function boxRoutes(app: App, { deps, startedAt }: Context): void {
       },
     )
   }
-
-  app.get(
-    '/devices',
-    {
-      config: { access: manager },
-      schema: {
-        ...told('box', 'listDevices', 'Every device of every plugin'),
-        response: answers(200, Type.Array(DeviceListed)),
-      },
-    },
-    () =>
-      host
-        .plugins()
-        .flatMap((plugin) => plugin.devices.map((device) => ({ plugin: plugin.name, ...outsideDevice(device) }))),
-  )
 }

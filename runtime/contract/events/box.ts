@@ -47,6 +47,19 @@ export const signOffline = defineEvent({
   example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 60 } },
 })
 
+export const emergency = defineEvent({
+  ...kept,
+  type: 'sign.emergency',
+  meaning: 'A warning is shown on every screen, or the all-clear was given.',
+  subject: 'shop',
+  filterable: ['active'],
+  data: Type.Object({ emergency: Id, active: Type.Boolean(), title: Text(80), by: Text(80) }, strict),
+  example: {
+    subject: 'shop',
+    data: { emergency: 'e-0198c2f3', active: true, title: 'Please leave the building', by: 'manager' },
+  },
+})
+
 const device = { ...kept, subject: 'device/<device>', filterable: ['device', 'kind'] } as const
 const state = Type.Object(
   { device: Text(64), kind: Text(64), reason: Type.Optional(Text(300)), silentSeconds: Type.Optional(Seconds) },

@@ -37,6 +37,35 @@ export const door = defineEvent({
   example: { subject: 'probe/dairy-1', data: { probe: 'dairy-1', open: true } },
 })
 
+export const motion = defineEvent({
+  ...probe,
+  type: 'probe.motion',
+  meaning: 'A motion sensor sees somebody move, or nobody any more. It says nothing of who.',
+  lane: 'telemetry',
+  keep: { days: 30 },
+  data: Type.Object({ probe: Id, motion: Type.Boolean() }, strict),
+  example: { subject: 'probe/store-room', data: { probe: 'store-room', motion: true } },
+})
+
+export const pressed = defineEvent({
+  ...probe,
+  type: 'button.pressed',
+  meaning: 'A button was pressed, or a knob was turned.',
+  lane: 'urgent',
+  keep: { days: 90 },
+  data: Type.Object(
+    {
+      probe: Id,
+      control: Type.String({ maxLength: 40, description: 'button, dimmer, cube …' }),
+      action: Type.String({ maxLength: 40, description: 'press, double-press, long-press, rotate-left …' }),
+      at: Type.Optional(Type.String({ maxLength: 40, description: 'which of several' })),
+      amount: Type.Optional(Type.Number({ description: 'steps, presses or seconds' })),
+    },
+    strict,
+  ),
+  example: { subject: 'probe/till-bell', data: { probe: 'till-bell', control: 'button', action: 'press' } },
+})
+
 const cabinet = {
   subject: 'cabinet/<cabinet>',
   privacy: 'none',

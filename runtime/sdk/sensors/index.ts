@@ -1,4 +1,6 @@
 export { followSensors } from './follow.ts'
 export { createJudge, type Judge } from './judge.ts'
 export { createRecogniser, type Recognise } from './recognise.ts'
-export { type AdoptedSensor, createSensors, type SensorCounters, type Sensors, type SensorsOptions } from './sensors.ts'
+export { createReplayGuard, type ReplayGuard } from './replay.ts'
+export { createSensors } from './sensors.ts'
+export type * from './types.ts'

@@ -16,6 +16,7 @@ const common: DeviceProfile['fields'] = {
   humidityPercent: { emits: 'probe.humidity', unit: '%', range: [0, 100] },
   open: { emits: 'probe.door', unit: 'yes/no' },
   doorOpen: { emits: 'probe.door', unit: 'yes/no' },
+  motion: { emits: 'probe.motion', unit: 'yes/no' },
   windowOpen: { emits: 'probe.door', unit: 'yes/no' },
 }
 

@@ -1,210 +1,133 @@
-/** Thermometers and contacts that advertise: which are adopted, what they say, and what of it is believed. */
-import {
-  bytesFromHex,
-  createSensorSession,
-  decodeSensor,
-  type SensorAdvertisement,
-  type SensorFrame,
-  type SensorSession,
-} from '../../../devices/decoders/index.ts'
-import type { DeviceProfile } from '../../contract/child.ts'
-import { createJudge, type Judge, type Fault } from './judge.ts'
+/** Thermometers and contacts that advertise: which are adopted, and who hears which frame. */
+import { createHash } from 'node:crypto'
+import { decodeSensor, type SensorFrame } from '../../../devices/decoders/index.ts'
+import { createFollowed, type Followed } from './followed.ts'
 import { createRecogniser } from './recognise.ts'
+import { createStrangers, foundId } from './strangers.ts'
+import type { AdoptedSensor, Heard, Remembered, SensorCounters, Sensors, SensorsOptions } from './types.ts'
 
-/** A sensor that a technician has given a place. */
-export interface AdoptedSensor {
-  /** Its radio address, or the name under which it was found (`lywsd03mmc-83f4`). */
-  radio: string
-  /** The probe that it is from now on. */
-  probe: string
-  /** The profile, where it cannot be told from what the sensor sends. */
-  model?: string
-  /** Its bind key in hexadecimal, 32 digits (24 for MiBeacon 2 and 3). Never logged. */
-  key?: string
-  /** Added to its temperature, in kelvin. */
-  offsetCelsius?: number
-}
-
-export interface SensorCounters {
-  /** Readings that became events. */
-  measured: number
-  /** The same frame again. Not a fault. */
-  repeated: number
-  replayed: number
-  unsealed: number
-  unreadable: number
-  /** The sensor itself said that it has no valid reading. */
-  failed: number
-  outOfRange: number
-  jumped: number
-}
-
-type Emission =
-  | { type: 'probe.temperature'; data: { probe: string; celsius: number } }
-  | { type: 'probe.humidity'; data: { probe: string; percent: number } }
-  | { type: 'probe.door'; data: { probe: string; open: boolean } }
-
-export interface SensorsOptions {
-  profiles: readonly DeviceProfile[]
-  adopted: readonly AdoptedSensor[]
-  emit(event: Emission): void
-  /** A sensor that nobody has adopted; once for each. */
-  found(sensor: { device: string; kind: string; name: string; detail: string }): void
-  /** A probe is believed, or is not: `reason` says why. Only on a change. */
-  state(probe: string, reason: string | undefined): void
-  /** Milliseconds of a steady clock. */
-  clock?: () => number
-}
-
-export interface Sensors {
-  /** True where the advertisement is of an adopted sensor. */
-  hear(advertisement: SensorAdvertisement & { address: string }): boolean
-  readonly counters: Readonly<SensorCounters>
-}
-
-/** Strangers that are told of; neighbours' sensors must not fill the memory. */
-const maxFound = 512
-/** As long as a number stands still it is said again so often; one that moves, at most so often. */
-const stillMs = 30_000
-const movingMs = 1000
-
-interface Followed {
-  adopted: AdoptedSensor
-  session: SensorSession
-  judge: Judge
-  said: Map<string, { value: number | boolean; at: number }>
-  /** Why it is not believed; null where nothing was told yet. */
-  reason: string | undefined | null
-}
-
-const faultCounters = { failed: 'failed', range: 'outOfRange', jump: 'jumped' } as const
-const reasons: Record<string, string> = {
-  replayed: 'It repeats an old frame: somebody may have recorded it. Its readings are kept out.',
-  unsealed: 'It speaks unencrypted although its key is known: somebody may speak in its name. It is kept out.',
-  unreadable: 'Its frames cannot be read: the bind key is missing or wrong. Enter the key that its app shows.',
-  failed: 'It says itself that it cannot measure. See whether its probe is plugged in.',
-  range: 'It says what it cannot measure. Its readings are kept out; see whether it is damaged.',
-  jump: 'Its reading jumped. It is kept out until it is confirmed.',
+const noCounters: SensorCounters = {
+  measured: 0,
+  repeated: 0,
+  replayed: 0,
+  unsealed: 0,
+  unreadable: 0,
+  failed: 0,
+  outOfRange: 0,
+  jumped: 0,
 }
 
 export function createSensors(options: SensorsOptions): Sensors {
-  const { adopted, emit, found, state, profiles, clock = () => performance.now() } = options
+  const { profiles, clock = () => performance.now() } = options
   const recognise = createRecogniser(profiles)
-  const byRadio = new Map(adopted.map((one) => [one.radio.toLowerCase(), one]))
   const byId = new Map(profiles.map((profile) => [profile.id, profile]))
-  const followed = new Map<string, Followed | undefined>()
-  const told = new Set<string>()
-  const counters: SensorCounters = {
-    measured: 0,
-    repeated: 0,
-    replayed: 0,
-    unsealed: 0,
-    unreadable: 0,
-    failed: 0,
-    outOfRange: 0,
-    jumped: 0,
+  const strangers = createStrangers(options.found, clock)
+  const counters = { ...noCounters }
+  const remembered = new Map<string, Remembered>(Object.entries(options.remembered ?? {}))
+  /** By address. */
+  const followed = new Map<string, Followed>()
+  const byRadio = new Map<string, AdoptedSensor>()
+  /** Adopted, but not heard yet: by probe, so that their silence is told. */
+  const awaited = new Map<string, Followed>()
+
+  const keyOf = ({ radio }: AdoptedSensor) => radio.toLowerCase()
+  const follow = (one: AdoptedSensor, own?: Parameters<typeof createFollowed>[1]) => {
+    const profile = (one.model === undefined ? undefined : byId.get(one.model)) ?? own
+    return createFollowed(one, profile, counters, remembered.get(keyOf(one))?.counter, options)
+  }
+  const adopt = (adopted: readonly AdoptedSensor[]) => {
+    const wanted = new Map(adopted.map((one) => [keyOf(one), one]))
+    const same = (one: AdoptedSensor) => JSON.stringify(wanted.get(keyOf(one))) === JSON.stringify(one)
+    for (const [address, { adopted: one }] of followed) if (!same(one)) followed.delete(address)
+    for (const [probe, { adopted: one }] of awaited) if (!same(one)) awaited.delete(probe)
+    byRadio.clear()
+    for (const [radio, one] of wanted) byRadio.set(radio, one)
+    for (const radio of remembered.keys()) if (!wanted.has(radio)) remembered.delete(radio)
+    const heard = new Set([...followed.values()].map(({ adopted: { probe } }) => probe))
+    for (const one of adopted) if (!heard.has(one.probe) && !awaited.has(one.probe)) awaited.set(one.probe, follow(one))
+    // What is adopted no longer is to be told of anew.
+    strangers.clear()
+  }
+
+  /** A name that is the end of an address stands for the first address that had it. */
+  const adoptedBy = (address: string, frame: SensorFrame, profile: Parameters<typeof createFollowed>[1]) => {
+    const exact = byRadio.get(address) ?? byRadio.get(foundId(frame, profile, address, 6))
+    if (exact) return exact
+    const one = byRadio.get(foundId(frame, profile, address, 4))
+    if (!one) return undefined
+    const own = remembered.get(keyOf(one)) ?? {}
+    const digest = createHash('sha256').update(address).digest('hex').slice(0, 16)
+    if (own.bound !== undefined && own.bound !== digest) return undefined
+    remembered.set(keyOf(one), { ...own, bound: digest })
+    return one
   }
 
   /** Follows a sensor that is adopted; tells of one that is not, once its first frame is known. */
-  const meet = (advertisement: SensorAdvertisement & { address: string }, address: string): Followed | undefined => {
-    const frame = decodeSensor(advertisement)
-    if (!frame) return undefined
-    const profile = recognise(frame, advertisement.name)
-    const device = foundId(frame, profile, address)
-    const one = byRadio.get(address) ?? byRadio.get(device)
+  const meet = (frame: SensorFrame, address: string, name: string | undefined, heard: Heard): Followed | undefined => {
+    const profile = recognise(frame, name)
+    const one = adoptedBy(address, frame, profile)
     if (!one) {
-      announce(frame, profile, device)
+      const taken = byRadio.has(foundId(frame, profile, address, 4))
+      const device = taken ? foundId(frame, profile, address, 6) : strangers.nameOf(frame, profile, address)
+      strangers.meet(device, address, frame, profile, heard)
       return undefined
     }
-    const key = one.key === undefined ? undefined : bytesFromHex(one.key)
-    const own = (one.model === undefined ? undefined : byId.get(one.model)) ?? profile
-    return {
-      adopted: one,
-      session: createSensorSession(key ? { key } : {}),
-      judge: createJudge(own),
-      said: new Map(),
-      reason: null,
-    }
+    awaited.delete(one.probe)
+    const own = follow(one, profile)
+    followed.set(address, own)
+    return own
   }
 
-  const announce = (frame: SensorFrame, profile: DeviceProfile | undefined, device: string) => {
-    if (told.has(device) || told.size >= maxFound) return
-    told.add(device)
-    const name = profile ? `${profile.vendor} ${profile.model}` : (frame.model ?? `${frame.format} sensor`)
-    const key = frame.encrypted ? ' It encrypts: enter its bind key, too.' : ''
-    const detail = `Adopt it: add { radio: ${device}, probe: <id> } to the sensors of this plugin.${key}`
-    found({ device, kind: profile?.kind ?? 'sensor', name, detail })
-  }
-
-  const mark = (one: Followed, reason: string | undefined) => {
-    if (one.reason === reason) return
-    one.reason = reason
-    state(one.adopted.probe, reason)
-  }
-
-  const say = (one: Followed, event: Emission, value: number | boolean, now: number) => {
-    const key = `${event.type} ${event.data.probe}`
-    const last = one.said.get(key)
-    const age = last ? now - last.at : Number.POSITIVE_INFINITY
-    const number = typeof value === 'number'
-    if (last && (last.value === value ? !number || age < stillMs : number && age < movingMs)) return
-    one.said.set(key, { value, at: now })
-    counters.measured += 1
-    emit(event)
-  }
-
-  const take = (one: Followed, frame: SensorFrame, now: number) => {
-    let fault: Fault | undefined
-    for (const { field, value, at } of frame.readings) {
-      const what = one.judge.emits(field)
-      if (what === undefined || typeof value === 'string') continue
-      const probe = at === undefined ? one.adopted.probe : `${one.adopted.probe}-${at}`
-      if (typeof value === 'boolean') {
-        if (what === 'probe.door') say(one, { type: what, data: { probe, open: value } }, value, now)
-        continue
-      }
-      const doubt = one.judge.doubt(field, at, value, now)
-      if (doubt !== undefined || value === null) {
-        fault = doubt ?? 'failed'
-        counters[faultCounters[fault]] += 1
-      } else if (what === 'probe.temperature') {
-        const celsius = value + (one.adopted.offsetCelsius ?? 0)
-        say(one, { type: what, data: { probe, celsius } }, celsius, now)
-      } else if (what === 'probe.humidity') say(one, { type: what, data: { probe, percent: value } }, value, now)
-    }
-    mark(one, fault === undefined ? undefined : reasons[fault])
-  }
+  adopt(options.adopted)
 
   return {
     counters,
-    hear(advertisement) {
+    adopt,
+    hear({ rssi, receiver, ...advertisement }) {
       const address = advertisement.address.toLowerCase()
+      const heard = heardOf(rssi, receiver)
       let one = followed.get(address)
       if (!one) {
-        one = meet({ ...advertisement, address }, address)
-        if (!one) return false
-        followed.set(address, one)
+        const frame = decodeSensor({ ...advertisement, address })
+        one = frame && meet(frame, address, advertisement.name, heard)
       }
-      const now = clock()
-      const heard = one.session.hear(advertisement, now)
-      if (!heard) return false
-      const { frame, verdict } = heard
-      if (verdict === 'fresh') take(one, frame, now)
-      else {
-        counters[verdict] += 1
-        if (verdict !== 'repeated') mark(one, reasons[verdict])
+      return one?.hear(advertisement, heard) ?? false
+    },
+    report({ address: given, name, model, readings, rssi, receiver }) {
+      const address = given.toLowerCase()
+      const frame: SensorFrame = {
+        format: 'gateway',
+        encrypted: false,
+        state: 'readable',
+        readings,
+        actions: [],
+        ...(model === undefined ? {} : { model }),
       }
-      return true
+      const heard = heardOf(rssi, receiver)
+      const one = followed.get(address) ?? meet(frame, address, name, heard)
+      one?.report(frame, heard)
+      return one !== undefined
+    },
+    test: (device) =>
+      [...followed.values(), ...awaited.values()].find(({ adopted: { probe } }) => probe === device)?.test() ??
+      strangers.test(device),
+    tick() {
+      for (const one of followed.values()) one.tick()
+      for (const one of awaited.values()) one.tick()
+    },
+    remembered() {
+      for (const one of followed.values()) {
+        const counter = one.counter()
+        if (counter === undefined) continue
+        const radio = keyOf(one.adopted)
+        remembered.set(radio, { ...remembered.get(radio), counter })
+      }
+      return Object.fromEntries(remembered)
     },
   }
 }
 
-/** What a stranger is called: its model and the end of its address, as labels and apps show it. */
-function foundId(frame: SensorFrame, profile: DeviceProfile | undefined, address: string): string {
-  const model = profile?.id.split('/')[1] ?? frame.model ?? frame.format
-  const slug = model
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-  return `${slug.slice(0, 48)}-${address.replaceAll(/[^0-9a-f]/g, '').slice(-4)}`
-}
+const heardOf = (rssi: number | undefined, receiver: string | undefined): Heard => ({
+  ...(rssi === undefined ? {} : { rssi }),
+  ...(receiver === undefined ? {} : { receiver }),
+})

@@ -58,6 +58,8 @@ export interface TestedPlugin {
   deliver(event: Pick<Event, 'type' | 'data'> & Partial<Event>): string
   /** Gives a command to one of its devices. */
   command(name: string, device: string, params?: unknown): Promise<unknown>
+  /** Gives it a changed configuration; false where it wants to be started anew for it. */
+  configure(next: Pick<TestOptions, 'config' | 'devices'>): Promise<boolean>
   /** Resolves when the process has ended, by itself or after SIGKILL at three seconds. */
   stop(): Promise<{ inTime: boolean }>
   kill(): Promise<void>
@@ -136,15 +138,14 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     },
     end: () => undefined,
   })
-  const { config = {}, devices = [] } = options
-  const given = devices.map((device) => ({ ...device, config: device.config ?? {} }))
+  const { config = {}, devices } = options
   link.send({
     t: 'start',
     start: {
       plugin: name,
       version: json.version ?? '0.0.0',
       config,
-      devices: given,
+      devices: given(devices),
       ...(manifest.permissions.includes('model') ? { models: modelFolders(place, options) } : {}),
     },
   })
@@ -208,6 +209,8 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       }
       return link.request('command', call)
     },
+    configure: async (next) =>
+      (await link.request('configure', { config: next.config ?? {}, devices: given(next.devices) })) === true,
     async stop() {
       let inTime = true
       const insist = setTimeout(() => {
@@ -225,6 +228,9 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     },
   }
 }
+
+const given = (devices: TestOptions['devices'] = []) =>
+  devices.map((device) => ({ ...device, config: device.config ?? {} }))
 
 interface PackageJson {
   name: string

@@ -1,0 +1,161 @@
+/** What a manager does with devices: adopt what was found, rename, replace, forget. Routes are in routes/devices.ts. */
+import { EndcapError } from '../contract/index.ts'
+import {
+  adopt,
+  type AdoptionList,
+  adoptionLists,
+  adoptedIn,
+  type DeviceStatus,
+  forget,
+  listFor,
+  listHolding,
+  rename,
+  replace,
+} from '../host/index.ts'
+import { placeReceiver, removeReceiver } from '../shop/index.ts'
+import type { ApiDependencies } from './types.ts'
+
+export interface AdoptWish {
+  id: string
+  name?: string
+  zone?: string
+  config?: Record<string, unknown>
+  x?: number
+  y?: number
+}
+export type RenameWish = Pick<AdoptWish, 'name' | 'zone' | 'x' | 'y'>
+
+/** What a dialog asks for. */
+export interface DeviceForm {
+  /** JSON Schema of the settings; without id, name, zone, and what belongs to the hardware. */
+  schema: object
+  /** What is already known. */
+  config: Record<string, unknown>
+  /** Fields of the schema that are asked again when another takes over. */
+  calibration: string[]
+  named: boolean
+  zoned: boolean
+  /** It is placed on the floor plan, not in a zone. */
+  placed: boolean
+}
+
+type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
+
+export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencies) {
+  const find = (plugin: string, device: string): DeviceStatus => {
+    const found = host
+      .plugins()
+      .find(({ name }) => name === plugin)
+      ?.devices.find(({ id }) => id === device)
+    if (!found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'device', id: `${plugin}/${device}` })
+    return found
+  }
+  const listsOf = (plugin: string) => adoptionLists(host.configuration(plugin))
+  const refuse = (device: string, act: string, reason: string) =>
+    new EndcapError('ENDCAP_DEVICE_REFUSED', { device, act, reason })
+
+  const write = async (plugin: string, settings: Settings) => {
+    await host.check(plugin, settings)
+    await configurePlugin(plugin, settings)
+  }
+  const isPlaced = ({ kind }: DeviceStatus) => kind === 'gateway' || kind === 'adapter'
+  const onPlan = (id: string) => shop.plan().receivers.some((one) => one.id === id)
+
+  /** Flows and history name a device by its id, whichever plugin brings it. */
+  const mustBeFree = (id: string) => {
+    for (const { name, kind } of host.plugins()) {
+      if (kind !== 'device') continue
+      const taken = adoptedIn(host.configuration(name).written, listsOf(name)).some((one) => one.id === id)
+      if (taken) throw new EndcapError('ENDCAP_DEVICE_ID_TAKEN', { id, source: `${name}/${id}` })
+    }
+  }
+  const listOfFound = (plugin: string, device: DeviceStatus, act: string): AdoptionList | undefined => {
+    if (!device.found)
+      throw refuse(device.source, act, 'nobody has found it; it is there already, or was not heard yet')
+    const { adopt: how } = device.found
+    if (how) return listFor(plugin, listsOf(plugin), how.list)
+    if (isPlaced(device)) return undefined
+    throw refuse(device.source, act, 'its plugin does not say how; configure it there')
+  }
+  const holding = (plugin: string, id: string, act: string): AdoptionList => {
+    const list = listHolding(host.configuration(plugin).written, listsOf(plugin), id)
+    if (!list) throw refuse(`${plugin}/${id}`, act, 'endcap.yaml does not name it')
+    return list
+  }
+
+  return {
+    find,
+
+    form(plugin: string, id: string): DeviceForm {
+      const device = find(plugin, id)
+      const list = device.found
+        ? listOfFound(plugin, device, 'adopted')
+        : listHolding(host.configuration(plugin).written, listsOf(plugin), id)
+      const placed = isPlaced(device)
+      const known = device.found?.adopt?.config ?? {}
+      const { properties = {} }: { properties?: object } = list?.form ?? {}
+      const fields = Object.keys(properties)
+      return {
+        schema: list && !list.map ? list.form : { type: 'object', properties: {} },
+        config: Object.fromEntries(Object.entries(known).filter(([key]) => fields.includes(key))),
+        calibration: list?.calibration ?? [],
+        named: placed || (list?.named ?? false),
+        zoned: !placed && (list?.zoned ?? false),
+        placed,
+      }
+    },
+
+    async adopt(plugin: string, found: string, wish: AdoptWish, by: string): Promise<void> {
+      const device = find(plugin, found)
+      const list = listOfFound(plugin, device, 'adopted')
+      const { id, name, zone, x, y } = wish
+      if (isPlaced(device)) {
+        if (onPlan(id)) throw new EndcapError('ENDCAP_DEVICE_ID_TAKEN', { id, source: 'a receiver of the floor plan' })
+        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+      } else mustBeFree(id)
+      if (list && !(list.map && id === found)) {
+        const config = { ...device.found?.adopt?.config, ...wish.config }
+        await write(plugin, adopt(host.configuration(plugin).written, list, { id, name, zone, config }))
+      }
+      host.settle(plugin, found)
+    },
+
+    /** Another piece of hardware takes the place of a device, whose id, name, place and settings stay. */
+    async replace(plugin: string, id: string, found: string, calibration: Record<string, unknown>): Promise<void> {
+      const old = find(plugin, id)
+      const device = find(plugin, found)
+      const list = listOfFound(plugin, device, 'put in the place of another')
+      if (!list) throw refuse(old.source, 'replaced', 'its plugin does not say how')
+      if (old.kind !== undefined && device.kind !== undefined && old.kind !== device.kind && old.kind !== 'probe')
+        throw refuse(old.source, 'replaced', `${found} is a ${device.kind}, and it is a ${old.kind}`)
+      const { written } = host.configuration(plugin)
+      if (!list.map && listHolding(written, [list], id) === undefined)
+        throw refuse(old.source, 'replaced', 'endcap.yaml does not name it')
+      await write(plugin, replace(written, list, id, device.found?.adopt?.config ?? {}, calibration))
+      host.settle(plugin, found)
+    },
+
+    async rename(plugin: string, id: string, { name, zone, x, y }: RenameWish, by: string): Promise<void> {
+      const device = find(plugin, id)
+      if (isPlaced(device) && onPlan(id)) {
+        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+        return
+      }
+      const list = holding(plugin, id, 'renamed')
+      const said = { ...(name === undefined ? {} : { name }), ...(zone === undefined ? {} : { zone }) }
+      await write(plugin, rename(host.configuration(plugin).written, list, id, said))
+    },
+
+    async forget(plugin: string, id: string, by: string): Promise<void> {
+      const device = find(plugin, id)
+      const { written } = host.configuration(plugin)
+      if (isPlaced(device) && onPlan(id)) {
+        await shop.importYaml(removeReceiver(shop.exportYaml(), id), by)
+        const map = listsOf(plugin).find((list) => list.map)
+        if (map) await write(plugin, forget(written, map, id))
+        return
+      }
+      await write(plugin, forget(written, holding(plugin, id, 'forgotten'), id))
+    },
+  }
+}

@@ -1,0 +1,141 @@
+/** What a task is made of, who sees it, and what happens to it next. */
+import type { Associate, CommandCall, CommandParams } from '../contract/index.ts'
+import { type Audience, belongs } from './audience.ts'
+import { fillNames, nobody } from './notice-text.ts'
+import type { Task } from './types.ts'
+
+export type Step = NonNullable<CommandParams<'task.open'>['escalate']>[number]
+
+/** A task as the ledger keeps it. */
+export interface KeptTask extends Task {
+  escalate: Step[]
+  /** How many steps have happened since it waits. */
+  step: number
+  /** When the last of them was. */
+  steppedAt?: number
+  /** Whom it is for; the first is what was asked, each escalation adds its own. */
+  audiences: { staff?: string; for?: Audience }[]
+  /** Id of its task.opened event. */
+  event?: string
+}
+
+/** However hasty a flow: nobody is called more often than this. */
+const repeatSeconds = 15
+
+export const everybody = 'staff/+'
+export const isOver = ({ state }: Task): boolean => state !== 'open' && state !== 'claimed'
+
+/** A task as it was asked for. Tasks are about things, so a text has nobody to name. */
+export function taskOf(
+  { to, because = [] }: CommandCall,
+  params: CommandParams<'task.open'>,
+  id: string,
+  time: number,
+) {
+  const { title, text, escalate = [], ttlSeconds, urgency = 'normal', ...rest } = params
+  const staff = to === everybody ? {} : { staff: to.slice('staff/'.length) }
+  const task: KeptTask = {
+    ...rest,
+    id,
+    to,
+    title: fillNames(title, nobody).slice(0, 120),
+    ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }),
+    urgency,
+    state: 'open',
+    openedAt: time,
+    waitingSince: time,
+    escalations: 0,
+    ...(ttlSeconds === undefined ? {} : { until: time + ttlSeconds * 1000 }),
+    told: [],
+    because: because.slice(0, 32),
+    escalate,
+    step: 0,
+    audiences: [{ ...staff, ...(rest.for ? { for: rest.for } : {}) }],
+  }
+  return task
+}
+
+/** What a repeated task.open changes of a task that is not over: what it says, not who has it or since when. */
+export function renewed(task: KeptTask, asked: KeptTask, params: CommandParams<'task.open'>): KeptTask {
+  const { id, state, openedAt, waitingSince, escalations, told, step, claimedBy, claimedAt } = task
+  const { steppedAt, offeredTo, passedBy, event } = task
+  return {
+    ...asked,
+    id,
+    state,
+    openedAt,
+    waitingSince,
+    escalations,
+    told,
+    step,
+    ...(params.escalate ? {} : { escalate: task.escalate }),
+    ...(params.ttlSeconds === undefined && task.until !== undefined ? { until: task.until } : {}),
+    ...(claimedBy === undefined ? {} : { claimedBy }),
+    ...(claimedAt === undefined ? {} : { claimedAt }),
+    ...(steppedAt === undefined ? {} : { steppedAt }),
+    ...(offeredTo === undefined ? {} : { offeredTo }),
+    ...(passedBy === undefined ? {} : { passedBy }),
+    ...(event === undefined ? {} : { event }),
+    audiences: [...asked.audiences, ...task.audiences.slice(1)],
+  }
+}
+
+/** Whether a task is for an associate, as far as it was asked and escalated. */
+export const isFor = (associate: Associate, { audiences, offeredTo }: KeptTask): boolean =>
+  offeredTo === associate.id ||
+  audiences.some(({ staff, for: wanted }) => (staff ?? associate.id) === associate.id && belongs(associate, wanted))
+
+/** It waits again, and the clock of its escalation starts anew. */
+export function giveBack(task: KeptTask, time: number): void {
+  task.state = 'open'
+  task.waitingSince = time
+  task.step = 0
+  for (const field of ['claimedBy', 'claimedAt', 'offeredTo', 'steppedAt'] as const) delete task[field]
+}
+
+export function end(task: KeptTask, state: 'done' | 'closed' | 'expired', time: number, by?: string): void {
+  task.state = state
+  task.endedAt = time
+  if (by !== undefined) task.endedBy = by
+}
+
+/** What happens next if nobody does anything, and when (ms since the epoch). Who has a task is left to finish it. */
+export function next(task: KeptTask): { what: 'escalate' | 'expire'; at: number } | undefined {
+  if (task.state !== 'open') return undefined
+  const { until } = task
+  const at = nextStep(task)
+  if (at !== undefined && (until === undefined || at < until)) return { what: 'escalate', at }
+  return until === undefined ? undefined : { what: 'expire', at: until }
+}
+
+function nextStep({ escalate, step, steppedAt, waitingSince }: KeptTask): number | undefined {
+  const coming = escalate[step]
+  if (coming) return waitingSince + coming.afterSeconds * 1000
+  const last = escalate.at(-1)
+  if (!last?.repeat) return undefined
+  return (steppedAt ?? waitingSince) + Math.max(last.afterSeconds, repeatSeconds) * 1000
+}
+
+/** Takes the step that is due, and says for whom it is. */
+export function takeStep(task: KeptTask, time: number): Audience | undefined {
+  const step = task.escalate[task.step] ?? task.escalate.at(-1)
+  if (task.step < task.escalate.length) {
+    task.step += 1
+    task.audiences.push(step?.for ? { for: step.for } : {})
+  }
+  task.steppedAt = time
+  task.escalations += 1
+  return step?.for
+}
+
+const rank = { urgent: 0, normal: 1, calm: 2 }
+
+/** The most urgent first, among equals the one that waits longest. */
+export const byPressure = (a: Task, b: Task): number =>
+  rank[a.urgency] - rank[b.urgency] || a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)
+
+/** Without what only the shop needs. */
+export function outward(task: KeptTask): Task {
+  const { escalate: _escalate, step: _step, steppedAt: _at, audiences: _audiences, event: _event, ...rest } = task
+  return { ...rest, told: [...rest.told] }
+}
