@@ -1,5 +1,14 @@
 /** What the API answers, as docs/api.md has it: the shapes of the runtime with instants in RFC 3339. */
-import type { Content, Purpose, ShopPlan, Showing, Zone } from '../../contract/index.ts'
+import type {
+  Content,
+  Playlist,
+  ProductFace,
+  Programme,
+  Purpose,
+  ShopPlan,
+  Showing,
+  Zone,
+} from '../../contract/index.ts'
 import type { DeviceStatus, PluginConfiguration, PluginStatus } from '../../host/index.ts'
 import type {
   Attention as ShopAttention,
@@ -7,6 +16,7 @@ import type {
   Consent,
   Notice as ShopNotice,
   Person as ShopPerson,
+  Pulse,
   ScreenState as ShopScreenState,
   StaffAlert,
   Task as ShopTask,
@@ -48,13 +58,18 @@ export interface StaffMe extends Omit<ShopAvailability, 'since'> {
 export type Alert = Outside<StaffAlert, 'time'>
 export type Receipt = Omit<Consent, 'givenAt' | 'withdrawnAt'> & { givenAt: string; withdrawnAt?: string }
 export type Person = Omit<ShopPerson, 'consents'> & { consents: Receipt[] }
-export type ScreenState = Omit<ShopScreenState, 'shown'> & {
+export type ScreenState = Omit<ShopScreenState, 'shown' | 'until' | 'seen'> & {
   name?: string
   zone?: string
+  group?: string
+  orientation?: 'landscape' | 'portrait'
+  playlist?: string
+  until?: string
+  seen?: string
   shown?: { content: string; time: string }
 }
 export type ScreenDetail = ScreenState & {
-  stack: (Omit<Showing, 'since' | 'until'> & { since: string; until?: string })[]
+  stack: (Omit<Showing, 'since' | 'until'> & { product?: ProductFace; since: string; until?: string })[]
 }
 export type Device = Omit<DeviceStatus, 'lastEventAt'> & { lastEventAt?: string }
 export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
@@ -153,4 +168,4 @@ export interface FlowsVersion {
   summary: string
   difference?: string[]
 }
-export type { Content, Purpose, ShopPlan, Zone }
+export type { Content, Playlist, ProductFace, Programme, Pulse, Purpose, ShopPlan, Zone }
