@@ -175,6 +175,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
 
   const orders = createOrders({
     get: (id) => kept.orders.items.get(id),
+    all: () => kept.orders.items.values(),
     keep: (order) => write('orders', () => kept.orders.apply(one(order, !kept.orders.items.has(order.id)))),
     emit,
     slotOf: (product) => slotsOf.get(product)?.[0]?.slot,
