@@ -42,7 +42,10 @@ export async function openMqtt(options: MqttOptions, events: SourceEvents): Prom
     const topics = [...new Set(inputs.map(({ topic }) => topic))]
     const granted = await client.subscribeAsync(topics, { qos: 0 })
     const denied = granted.find(({ qos }) => qos > 2)
-    if (denied) throw new Error(`the broker refuses ${denied.topic}; let this user read it`)
+    if (denied)
+      throw new Error(
+        `the broker lets nobody read ${denied.topic}. The one in Endcap passes nothing on: a scale needs a broker of its own, docs/scales.md shows how`,
+      )
   } catch (error) {
     await client.endAsync(true)
     const words = refused || (error instanceof Error ? error.message : String(error))
