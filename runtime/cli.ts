@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { VirtualFault } from './api/index.ts'
 import { askRuntime, saveConfig } from './appliance/index.ts'
 import { EndcapError, RemoteError } from './contract/index.ts'
 import type { PluginStatus } from './host/index.ts'
@@ -10,11 +11,14 @@ import type { PluginStatus } from './host/index.ts'
 const usage = `endcap: the runtime of a small box in a shop
 
   endcap start [--twin | --no-twin]    start the box; without an endcap.yaml it runs a virtual shop
+               [--speed TIMES]         the virtual shop lives so many times faster (1 to 600)
   endcap sign-in                       print a link that signs a manager in, once, within 24 hours
   endcap shop export [FILE]            write shop.yaml
   endcap shop import FILE              read shop.yaml
   endcap plugins                       list the plugins of the running box
   endcap plugin enable|disable NAME    also while the box does not run
+  endcap twin                          what can go wrong in the virtual shop, and whether it does now
+  endcap twin break|mend FAULT         let it go wrong, or mend it
   endcap doctor                        what this machine can do, and which backend each model gets
 
   --home DIR    where the box keeps everything ($ENDCAP_HOME, else .endcap)
@@ -39,9 +43,9 @@ const isOfThePerson = (error: unknown): error is Error =>
   (String(error.code).startsWith('ERR_PARSE_ARGS') || ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) &&
   !('address' in error)
 
-async function start(home: string, twin: boolean | undefined): Promise<void> {
+async function start(home: string, twin: boolean | undefined, speed: number): Promise<void> {
   const { startRuntime } = await import('./main.ts')
-  const runtime = await startRuntime({ home, ...(twin === undefined ? {} : { twin }) })
+  const runtime = await startRuntime({ home, speed, ...(twin === undefined ? {} : { twin }) })
   say(`Endcap runs at ${runtime.address}${runtime.twin ? ' with a virtual shop: all people in it are simulated' : ''}`)
   if (runtime.firstStart || runtime.twin) say(`Sign in, once, within 24 hours: ${await runtime.signInLink()}`)
   else say('Sign in: `endcap sign-in` prints a link')
@@ -80,14 +84,19 @@ async function run(): Promise<void> {
     options: {
       home: { type: 'string', default: process.env['ENDCAP_HOME'] || '.endcap' },
       twin: { type: 'boolean' },
+      speed: { type: 'string', default: '1' },
       version: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   })
   const home = resolve(values.home)
   const [command, action, name] = positionals
-  if (values.version) say((await import('./main.ts')).version)
-  else if (command === 'start') await start(home, values.twin)
+  const speed = Number(values.speed)
+  if (!(speed >= 1 && speed <= 600)) {
+    say(`--speed ${values.speed} is not between 1 and 600; 1 is as fast as life`)
+    process.exitCode = 2
+  } else if (values.version) say((await import('./main.ts')).version)
+  else if (command === 'start') await start(home, values.twin, speed)
   else if (command === 'sign-in') say(await ask(home, 'sign-in'))
   else if (command === 'shop' && action === 'export') {
     const text = await ask(home, 'shop-export')
@@ -97,6 +106,11 @@ async function run(): Promise<void> {
     await ask(home, 'shop-import', readFileSync(name, 'utf8'))
     say(`${name} is imported`)
   } else if (command === 'doctor') await doctor(home)
+  else if (command === 'twin' && action === undefined)
+    for (const { id, on, title } of JSON.parse(await ask(home, 'twin')) as VirtualFault[])
+      say(`${on ? '✗' : ' '} ${id.padEnd(28)} ${title}`)
+  else if (command === 'twin' && (action === 'break' || action === 'mend') && name)
+    say(await ask(home, `twin-${action}`, name))
   else if (command === 'plugins')
     for (const { name, state, reason } of JSON.parse(await ask(home, 'plugins')) as PluginStatus[])
       say(`${name.padEnd(20)} ${state}${reason ? `: ${reason}` : ''}`)

@@ -1,9 +1,7 @@
 /** Wires the parts of the runtime together, in the order of the boot: ledger → api → plugins → flows. */
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
 import { createApi, type FlowsFace } from './api/index.ts'
 import {
   type BoxConfig,
@@ -19,11 +17,12 @@ import {
   writePluginSettings,
 } from './appliance/index.ts'
 import { createBus, createCommands } from './bus/index.ts'
-import { EndcapError, type Purpose } from './contract/index.ts'
+import { EndcapError } from './contract/index.ts'
 import { createFlowEngine } from './flow-engine/index.ts'
 import { createHost, type Host, type PluginConfiguration, type PluginSettings, readProfiles } from './host/index.ts'
 import { openLedger } from './ledger/index.ts'
-import { createShop, readPlan, type Shop } from './shop/index.ts'
+import { createShop } from './shop/index.ts'
+import { prepareVirtualShop } from './virtual-shop.ts'
 
 const root = join(import.meta.dirname, '..')
 export const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
@@ -33,6 +32,8 @@ export interface RuntimeOptions {
   home?: string
   /** Run the virtual shop; where it is not given, only a box without a configuration does. */
   twin?: boolean
+  /** How much faster than life the virtual shop lives; 1 where it is not given. */
+  speed?: number
   log?: Logger
 }
 
@@ -83,10 +84,11 @@ async function boot(
   if (!ledger) throw new Error('the boot went on without a ledger')
   ends.push(() => ledger.close())
 
+  const virtual = twin ? await prepareVirtualShop(home, log, options.speed) : undefined
   const bus = createBus({ log })
   const commands = createCommands({ log })
   // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
-  const demo: Record<string, PluginSettings> = twin ? { mqtt: { config: { port: await freePort() } } } : {}
+  const demo: Record<string, PluginSettings> = { ...virtual?.settings }
   let host: Host | undefined
   const shop = await createShop({
     ledger,
@@ -96,7 +98,7 @@ async function boot(
     // The host stamps and checks every event, those of the shop too; it is made right after, in the same turn: what fell due while the box was down is told then.
     emit: (source, event, how) =>
       host ? host.emit(source, event, how) : Promise.reject(new Error('the host is not there yet')),
-    ...(twin ? { defaults: readPlan(twinPlan(), 'the virtual shop').plan } : {}),
+    ...(virtual ? { defaults: virtual.plan } : {}),
   })
   ends.push(() => shop.stop())
 
@@ -161,6 +163,7 @@ async function boot(
     webRoot: join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
     twin,
+    ...(virtual ? { virtualShop: virtual.face } : {}),
     version,
     log,
     network: config.network,
@@ -184,6 +187,7 @@ async function boot(
     plugins: () => Promise.resolve(JSON.stringify(made.plugins())),
     enable: (plugin) => switchPlugin(plugin, true),
     disable: (plugin) => switchPlugin(plugin, false),
+    ...virtual?.actions,
   })
   ends.push(() => control.stop())
   ends.push(
@@ -209,7 +213,7 @@ async function boot(
 
   // Nobody waits for these: the box answers already, and /health tells how far they are.
   const rest = startRest(boot, made, flows, async () => {
-    if (twin) ends.push(await startVirtualShop(made, shop, log))
+    if (virtual) ends.push(await virtual.start(made, shop))
   }).catch((error: unknown) => log.error({ err: error }, 'the boot did not end well'))
   ends.push(() => rest)
   return { address: api.address, twin, firstStart, signInLink, stop }
@@ -224,30 +228,5 @@ async function startRest(boot: Boot, host: Host, flows: { start(): Promise<void>
     boot.run('flows', () => flows.start()),
   ])
 }
-
-/** Lets the virtual shop walk, speaking to the broker of the plugin `mqtt` as its gateways would. */
-async function startVirtualShop(host: Host, shop: Shop, log: Logger): Promise<() => Promise<void>> {
-  if (shop.people.list().length === 0)
-    for (const { name, tags, favourite, consents } of twinPeople()) {
-      const person = await shop.people.add({ name, tags, ...(favourite ? { favourite } : {}) }, 'virtual shop')
-      for (const purpose of consents) await shop.people.give(person.id, purpose as Purpose, 'virtual shop')
-    }
-  const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
-  const virtual: Twin = startTwin({
-    broker: { url: `mqtt://127.0.0.1:${port}`, username, password },
-    line: (text) => log.warn({ twin: true }, text),
-  })
-  return () => virtual.stop()
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 export type { BoxConfig }

@@ -19,6 +19,9 @@ export interface Body {
   name: string
   tag: Tag
   walker: Walker
+  role: 'shopper' | 'staff' | 'cart'
+  /** Stands and looks, and touches nothing. */
+  idle?: boolean
 }
 
 export interface Crowd {
@@ -26,6 +29,8 @@ export interface Crowd {
   bodies(): Body[]
   /** Advances the shop by so many seconds. */
   step(seconds: number): void
+  /** Somebody comes in and stands at a spot until they are sent home. */
+  linger(spot: string): { end(): void }
 }
 
 export interface CrowdOptions {
@@ -34,6 +39,8 @@ export interface CrowdOptions {
   customers: { name: string; minor: number }[]
   /** Minor numbers of the badges that are worn. */
   staff: { name: string; minor: number; home: string }[]
+  /** Spots that an associate should look after next, the most urgent first. */
+  needed?: () => readonly string[]
 }
 
 /** Seconds from one shopper to the next, on average, and how many the shop holds. */
@@ -45,9 +52,9 @@ const CUSTOMER_AWAY_SECONDS = 240
 /** The first customer comes right after the start, so that a newcomer sees what an arrival does. */
 const FIRST_CUSTOMER_SECONDS = 6
 
-export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
+export function createCrowd({ random, customers, staff, needed = () => [] }: CrowdOptions): Crowd {
   const shoppers = new Map<Body, { customer?: number }>()
-  const associates: { body: Body; home: string }[] = []
+  const associates: { body: Body; home: string; going?: string | undefined }[] = []
   const awayUntil = new Map<number, number>(customers.map(({ minor }) => [minor, 0]))
   let now = 0
   let nextArrival = 2
@@ -91,7 +98,7 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
     ]
   }
   const enter = (name: string, tag: Tag, customer?: number) => {
-    const body = { name, tag, walker: createWalker('street', shoppingTrip(), random) }
+    const body: Body = { name, tag, walker: createWalker('street', shoppingTrip(), random), role: 'shopper' }
     shoppers.set(body, customer === undefined ? {} : { customer })
   }
   /** Associates tidy their own part of the shop, then look elsewhere, then come back. */
@@ -105,23 +112,26 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
 
   for (const { name, minor, home } of staff) {
     const first = spots.find((spot) => spot.browse?.zone === home) ?? random.pick(browsing)
-    associates.push({ body: { name, tag: tagOf(1, minor), walker: createWalker(first.id, round(home), random) }, home })
+    const walker = createWalker(first.id, round(home), random)
+    associates.push({ body: { name, tag: tagOf(1, minor), walker, role: 'staff' }, home })
   }
   for (let cart = 1; cart <= 2; cart++)
     associates.push({
       body: {
         name: `cart-${cart}`,
         tag: tagOf(3, cart),
-        walker: createWalker('hall', [{ spot: 'hall', seconds: 1e9 }], random),
+        walker: createWalker('hall', [{ spot: 'hall', seconds: Number.POSITIVE_INFINITY }], random),
+        role: 'cart',
       },
       home: 'entrance',
     })
   // The shop is already open: some shoppers stand among the shelves.
   for (let i = 0; i < 3; i++) {
-    const body = {
+    const body: Body = {
       name: `visitor-${i}`,
       tag: strangerTag(),
       walker: createWalker(random.pick(browsing).id, shoppingTrip(), random),
+      role: 'shopper',
     }
     shoppers.set(body, {})
   }
@@ -140,7 +150,10 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
         if (!associate.body.walker.step(seconds)) {
           const { body, home } = associate
           const near = spots.find((spot) => Math.hypot(spot.x - body.walker.x, spot.y - body.walker.y) < 1)
-          associate.body = { ...body, walker: createWalker(near?.id ?? 'hall', round(home), random) }
+          const going = needed().find((spot) => !associates.some((other) => other.going === spot))
+          const errands = going === undefined ? round(home) : [{ spot: going, seconds: random.between(40, 80) }]
+          associate.body = { ...body, walker: createWalker(near?.id ?? 'hall', errands, random) }
+          associate.going = going
         }
       if (now >= nextCustomer || (now >= nextArrival && random.next() < CUSTOMER_SHARE)) {
         const inside = new Set([...shoppers.values()].map(({ customer }) => customer))
@@ -156,6 +169,24 @@ export function createCrowd({ random, customers, staff }: CrowdOptions): Crowd {
         enter(`visitor-${visitors++}`, strangerTag())
       }
       if (now >= nextArrival) nextArrival = now - ARRIVAL_SECONDS * Math.log(1 - random.next())
+    },
+    linger(spot) {
+      const body: Body = {
+        name: `lingerer-${visitors++}`,
+        tag: strangerTag(),
+        walker: createWalker('door', [{ spot, seconds: Number.POSITIVE_INFINITY }], random),
+        role: 'shopper',
+        idle: true,
+      }
+      shoppers.set(body, {})
+      return {
+        end() {
+          const home = { spot: 'street', seconds: 1 }
+          const { x, y } = body.walker
+          const near = spots.reduce((a, b) => (Math.hypot(a.x - x, a.y - y) <= Math.hypot(b.x - x, b.y - y) ? a : b))
+          body.walker = createWalker(near.id, [home], random)
+        },
+      }
     },
   }
 }

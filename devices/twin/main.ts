@@ -1,23 +1,26 @@
 /**
- * The virtual shop, speaking over MQTT as gateways would. Nothing in the runtime knows that it is virtual.
+ * The virtual shop, speaking as hardware does. Nothing in the runtime knows that it is virtual.
  *
- *   node devices/twin/main.ts --url mqtt://127.0.0.1:1883 --username gateway [--seed 1] [--speed 1] [--truth FILE]
+ *   node devices/twin/main.ts --url mqtt://127.0.0.1:1883 --username gateway
+ *     [--seed 1] [--speed 1] [--truth FILE] [--folder DIR] [--boards 3030,3031,3032]
  *
- * The password comes in the environment (TWIN_PASSWORD), since arguments can be read by every user of the box.
+ * The password comes in the environment (TWIN_PASSWORD), since arguments can be read by every user of the box. Below
+ * --folder lie `w1`, the 1-wire tree, and `camera`, the pictures; --boards are the ports of the boards with Firmata.
+ * Whoever started it may send `{ ask, set?: { fault, on } }` and is sent `{ answer, on }`: the faults that are on.
  */
 import { createWriteStream, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import mqtt from 'mqtt'
 import { parse } from 'yaml'
-import { createCrowd } from './crowd.ts'
-import { gatewayOf } from './gateways.ts'
+import { createAir, type Receiver } from './air.ts'
+import { serveBoards } from './boards.ts'
+import { readGoods } from './goods.ts'
+import { startLive } from './live.ts'
+import { createOneWireTree } from './one-wire.ts'
 import { createRadio } from './radio.ts'
 import { createRandom } from './random.ts'
-
-/** Each tag advertises twice a second; the floor moves in steps of the same length. */
-const ADVERTISING_SECONDS = 0.5
-const MEASURED_POWER = -59
-const TAG_HEIGHT_METRES = 1.1
+import type { Asked } from './start.ts'
+import { createWorld } from './world.ts'
 
 const { values } = parseArgs({
   options: {
@@ -26,77 +29,74 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
     truth: { type: 'string' },
+    folder: { type: 'string' },
+    boards: { type: 'string', default: '' },
   },
 })
-if (!values.url) {
-  process.stderr.write('devices/twin: --url is missing; give the address of the broker, mqtt://127.0.0.1:1883\n')
+const say = (text: string) => process.stderr.write(`devices/twin: ${text}\n`)
+const fail = (text: string): never => {
+  say(text)
   process.exit(2)
 }
-
-interface Receiver {
-  id: string
-  x: number
-  y: number
-  heightMetres?: number
-}
-const folder = import.meta.dirname
-const shop = parse(readFileSync(`${folder}/shop.yaml`, 'utf8')) as { receivers: Receiver[] }
-const customers = JSON.parse(readFileSync(`${folder}/people.json`, 'utf8')) as { name: string; minor: number }[]
-
+const url = values.url ?? fail('--url is missing; give the address of the broker, mqtt://127.0.0.1:1883')
 const seed = Number(values.seed)
 const speed = Number(values.speed)
-const random = createRandom(seed)
-const radio = createRadio(seed, random)
-const hour = new Date().getUTCHours()
-const crowd = createCrowd({
-  random,
-  customers,
-  staff: [
-    { name: 'anna', minor: 1, home: 'bakery' },
-    { name: 'bogdan', minor: 2, home: 'wine' },
-    hour >= 6 && hour < 18 ? { name: 'chioma', minor: 3, home: 'produce' } : { name: 'dario', minor: 4, home: 'dairy' },
-  ],
-})
-const truth = values.truth ? createWriteStream(values.truth, { flags: 'a' }) : undefined
+if (!Number.isInteger(seed)) fail(`--seed ${values.seed} is no whole number`)
+if (!(speed > 0 && speed <= 600)) fail(`--speed ${values.speed} is not between 0 and 600; 1 is as fast as life`)
 
-const client = mqtt.connect(values.url, {
+const folder = import.meta.dirname
+const { receivers } = parse(readFileSync(join(folder, 'shop.yaml'), 'utf8')) as { receivers: Receiver[] }
+const customers = JSON.parse(readFileSync(join(folder, 'people.json'), 'utf8')) as { name: string; minor: number }[]
+const goods = readGoods()
+const truth = values.truth ? createWriteStream(values.truth, { flags: 'a' }) : undefined
+const write = (line: object) => truth?.write(`${JSON.stringify({ time: Date.now(), ...line })}\n`)
+
+const hour = new Date().getUTCHours()
+const world = createWorld({ seed, goods, customers, hour, ...(truth ? { tell: write } : {}) })
+const air = createAir({
+  url,
   username: values.username,
   password: process.env['TWIN_PASSWORD'] ?? '',
-  clientId: `twin-${process.pid}`,
-  reconnectPeriod: 500,
-  queueQoSZero: false,
+  receivers,
+  radio: createRadio(seed, createRandom(seed * 31 + 17)),
+  fault: say,
 })
-client.on('error', (error) => process.stderr.write(`devices/twin: ${error.message}\n`))
+const ports = values.boards.split(',').filter(Boolean).map(Number)
+const served = ports.length > 0 ? await serveBoards(ports, world.scales) : undefined
+const tree = values.folder ? createOneWireTree(join(values.folder, 'w1')) : undefined
+// The library that makes JPEGs is large: it is loaded only where somebody wants pictures.
+const camera = values.folder
+  ? (await import('./camera.ts')).createCamera(join(values.folder, 'camera', 'hall'), seed)
+  : undefined
 
-const tick = () => {
-  crowd.step(ADVERTISING_SECONDS)
-  const time = Date.now()
-  for (const { name, tag, walker } of crowd.bodies()) {
-    truth?.write(`${JSON.stringify({ time, name, x: walker.x, y: walker.y, minor: tag.minor, major: tag.major })}\n`)
-    if (!client.connected) continue
-    for (const [index, receiver] of shop.receivers.entries()) {
-      const rssi = radio.hear(
-        index,
-        { x: receiver.x, y: receiver.y, height: receiver.heightMetres ?? 2.4 },
-        { x: walker.x, y: walker.y, height: TAG_HEIGHT_METRES },
-        walker.heading,
-        MEASURED_POWER,
-      )
-      if (rssi === undefined) continue
-      const { topic, payload } = gatewayOf(index)(receiver.id, tag, rssi, MEASURED_POWER)
-      client.publish(topic, payload)
-    }
-  }
-}
-const timer = setInterval(tick, (ADVERTISING_SECONDS * 1000) / speed)
+const stopLive = startLive({
+  world,
+  speed,
+  air,
+  receivers: receivers.map(({ id }) => id),
+  tree,
+  served,
+  camera,
+  moved() {
+    for (const { name, tag, walker } of truth ? world.crowd.bodies() : [])
+      write({ kind: 'at', name, x: walker.x, y: walker.y, minor: tag.minor, major: tag.major })
+  },
+  fault: (error) => say(String(error)),
+})
+
+process.on('message', ({ ask, set }: Asked) => {
+  if (set) world.set(set.fault, set.on)
+  process.send?.({ answer: ask, on: world.faults() })
+})
 
 const stop = () => {
-  clearInterval(timer)
+  stopLive()
   truth?.end()
-  client.end(true)
-  process.stdin.destroy()
+  air.stop()
+  void served?.stop()
+  if (process.connected) process.disconnect?.()
 }
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 // The runtime that started the twin is gone: so is the shop.
-process.stdin.on('end', stop).resume()
+process.once('disconnect', stop)

@@ -41,7 +41,7 @@ const STEP_SECONDS = 1 / 240
 const RESOLUTION_GRAMS = 0.1
 
 export function createPlates(random: Random, count: number, options: PlatesOptions = {}): Plates {
-  const { noiseGrams = () => drawNoise(random), crosstalk = 0.006, driftGramsPerHour = 3 } = options
+  const { noiseGrams = () => drawNoise(random), crosstalk = 0.002, driftGramsPerHour = 3 } = options
   const forces = createForces(random, count)
   const drawn = (low: number, high: number) => Float64Array.from({ length: count }, () => random.between(low, high))
   const noise = Float64Array.from({ length: count }, (_, plate) => noiseGrams(plate))

@@ -1,8 +1,9 @@
-/** Starts the virtual shop beside a runtime: its plan, its customers with their consent, and the process that walks. */
+/** Starts the virtual shop beside a runtime: what it knows, its customers with their consent, and the process that walks. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { SHOP_UUID } from './crowd.ts'
+import { type Fault, faultOf, faults } from './faults.ts'
 
 const folder = import.meta.dirname
 
@@ -25,7 +26,13 @@ export function twinPeople(): TwinPerson[] {
   return people.map(({ minor, ...person }) => ({ ...person, tags: [`ibeacon:${SHOP_UUID}:2:${minor}`] }))
 }
 
+export type TwinFault = Pick<Fault, 'id' | 'group' | 'title' | 'expect'> & { on: boolean }
+
 export interface Twin {
+  /** All faults and which are on. Rejects where the shop has ended. */
+  faults(): Promise<TwinFault[]>
+  /** Throws RangeError where there is no such fault. */
+  set(fault: string, on: boolean): Promise<TwinFault[]>
   stop(): Promise<void>
 }
 
@@ -33,26 +40,70 @@ export interface TwinOptions {
   broker: { url: string; username: string; password: string }
   seed?: number
   speed?: number
-  /** File to which the truth is written, a line of JSON for each body and step. */
+  /** File to which the truth is written, a line of JSON for each thing that happens. */
   truth?: string
+  /** Folder of its own: the 1-wire tree and the pictures of its camera. */
+  folder?: string
+  /** Ports of its boards with Firmata. */
+  boards?: readonly number[]
   /** Told each line that the twin prints. */
   line: (text: string) => void
 }
 
-/** Lets the virtual shop walk in a process of its own, until stop() or the end of this process. */
-export function startTwin({ broker, seed, speed, truth, line }: TwinOptions): Twin {
+/** What the process is asked; see main.ts. */
+export interface Asked {
+  ask: number
+  set?: { fault: string; on: boolean }
+}
+interface Answered {
+  answer: number
+  on: string[]
+}
+
+/** Lets the virtual shop live in a process of its own, until stop() or the end of this process. */
+export function startTwin({ broker, seed, speed, truth, folder: own, boards, line }: TwinOptions): Twin {
   const args = [`${folder}/main.ts`, '--url', broker.url, '--username', broker.username]
   if (seed !== undefined) args.push('--seed', String(seed))
   if (speed !== undefined) args.push('--speed', String(speed))
   if (truth !== undefined) args.push('--truth', truth)
+  if (own !== undefined) args.push('--folder', own)
+  if (boards !== undefined) args.push('--boards', boards.join(','))
   const child: ChildProcess = spawn(process.execPath, args, {
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { TWIN_PASSWORD: broker.password },
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => line(text.trim()))
-  const ended = once(child, 'exit')
+  const waiting = new Map<number, { resolve: (on: string[]) => void; reject: (error: Error) => void }>()
+  let asked = 0
+  let stopping = false
+  child.on('message', ({ answer, on }: Answered) => {
+    waiting.get(answer)?.resolve(on)
+    waiting.delete(answer)
+  })
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    for (const { reject } of waiting.values()) reject(new Error('the virtual shop has ended'))
+    waiting.clear()
+    if (!stopping) line(`the virtual shop has ended (${signal ?? code}); start the box again to have it back`)
+  })
+  const ask = async (set?: Asked['set']): Promise<TwinFault[]> => {
+    const on = await new Promise<string[]>((resolve, reject) => {
+      const number = ++asked
+      waiting.set(number, { resolve, reject })
+      child.send({ ask: number, ...(set ? { set } : {}) } satisfies Asked, (error) => {
+        if (!error) return
+        waiting.delete(number)
+        reject(error)
+      })
+    })
+    return faults.map(({ id, group, title, expect }) => ({ id, group, title, expect, on: on.includes(id) }))
+  }
   return {
+    faults: () => ask(),
+    async set(fault, on) {
+      return ask({ fault: faultOf(fault).id, on })
+    },
     async stop() {
+      stopping = true
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), 2000)
       await ended

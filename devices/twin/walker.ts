@@ -13,6 +13,8 @@ export interface Walker {
   y: number
   /** Where they look, in radians from the x axis. */
   heading: number
+  /** The spot where they stand and look; undefined on the way. */
+  at: string | undefined
   /** Advances by so many seconds; false when all errands are done. */
   step(seconds: number): boolean
 }
@@ -40,6 +42,7 @@ export function createWalker(from: string, errands: Errand[], random: Random): W
   const walker: Walker = {
     ...scattered(start),
     heading: -Math.PI / 2,
+    at: undefined,
     step(seconds) {
       let left = seconds
       while (left > 0) {
@@ -48,6 +51,7 @@ export function createWalker(from: string, errands: Errand[], random: Random): W
           standing -= used
           left -= used
           walker.heading += random.normal() * 0.1 * Math.sqrt(used)
+          if (standing <= 0) walker.at = undefined
           continue
         }
         if (!target) {
@@ -62,6 +66,7 @@ export function createWalker(from: string, errands: Errand[], random: Random): W
             if (path.length === 0) {
               todo.shift()
               standing = errand.seconds
+              walker.at = at
               const browse = spotAt(at).browse
               if (browse) walker.heading = browse.heading
             }

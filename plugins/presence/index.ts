@@ -28,7 +28,9 @@ export default definePlugin<unknown, Config>(async (ctx) => {
     if (data.format === 'gateway' && data.tag.startsWith('visit/')) return
     say(presence.sight({ ...data, time: performance.now() }))
   })
-  ctx.on('shop.changed', async () => {
+  ctx.on('shop.changed', async ({ data: { part = 'plan' } }) => {
+    // Prices and orders move nobody.
+    if (part !== 'plan') return
     say(presence.replan(await ctx.plan()))
     ctx.log.info({ ...presence.stats() }, 'works on the changed plan')
   })

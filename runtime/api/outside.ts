@@ -1,7 +1,7 @@
 /** How things look from outside the box: instants in RFC 3339, secrets covered, nothing that a page has no use for. */
 import type { Event, Showing } from '../contract/index.ts'
 import type { DeviceStatus, PluginStatus } from '../host/index.ts'
-import type { Consent, Notice, Person, ScreenState } from '../shop/index.ts'
+import type { Consent, Notice, Person, ScreenState, Shop, Task } from '../shop/index.ts'
 
 export const instant = (time: number): string => new Date(time).toISOString()
 
@@ -100,6 +100,49 @@ export const outsideNotice = ({
   ...maybe('acknowledgedAt', acknowledgedAt),
   because,
 })
+
+/** With the names of associates, which every associate may know. */
+export function outsideTask(task: Task, nameOf: (id: string) => string) {
+  const { openedAt, waitingSince, until, claimedAt, endedAt, claimedBy, offeredTo, passedBy, ...rest } = task
+  const person = (id: string) => ({ id, name: nameOf(id) })
+  return {
+    ...rest,
+    openedAt: instant(openedAt),
+    waitingSince: instant(waitingSince),
+    ...maybe('until', until),
+    ...maybe('claimedAt', claimedAt),
+    ...maybe('endedAt', endedAt),
+    ...(claimedBy === undefined ? {} : { claimedBy: person(claimedBy) }),
+    ...(offeredTo === undefined ? {} : { offeredTo: person(offeredTo) }),
+    ...(passedBy === undefined ? {} : { passedBy: person(passedBy) }),
+  }
+}
+
+/** What the box knows of an associate, for that associate. `id` is one of the plan. */
+export function outsideMe(shop: Shop, id: string, zone: string | undefined) {
+  const { staff, tags } = shop.plan()
+  const { name = id, roles = [], groups = [], skills = [] } = staff.find((one) => one.id === id) ?? {}
+  const present = shop.onShift()
+  const { availability, quiet } = shop.staff.availability(id)
+  const { roomAt, ...attention } = shop.staff.attention(id)
+  return {
+    id,
+    name,
+    onShift: present.some((one) => one.id === id),
+    ...maybe('shiftEndsAt', shop.staff.shiftEnds(id)),
+    availability,
+    quiet,
+    roles,
+    groups,
+    skills,
+    badges: (tags ?? []).filter(({ bearer }) => bearer === `staff/${id}`).length,
+    ...(zone === undefined ? {} : { zone }),
+    attention: { ...attention, ...maybe('roomAt', roomAt) },
+    colleagues: present
+      .filter((one) => one.id !== id)
+      .map((one) => ({ id: one.id, name: one.name, availability: shop.staff.availability(one.id).availability })),
+  }
+}
 
 export const outsideConsent = ({ givenAt, withdrawnAt, ...consent }: Consent) => ({
   ...consent,

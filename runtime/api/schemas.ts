@@ -7,7 +7,19 @@ const Count = Type.Integer({ minimum: 0 })
 const oneOf = (...values: string[]) => Type.Union(values.map((value) => Type.Literal(value)))
 
 export const Failure = Type.Object(
-  { code: Type.String(), message: Type.String(), remedy: Type.String(), requestId: Type.String() },
+  {
+    code: Type.String(),
+    message: Type.String(),
+    remedy: Type.String(),
+    requestId: Type.String(),
+    faults: Type.Optional(
+      Type.Array(
+        Type.Object({ line: Type.Integer(), field: Type.String(), reason: Type.String(), remedy: Type.String() }),
+        { description: 'of a file that was not imported: the first 20 of its faults' },
+      ),
+    ),
+    total: Type.Optional(Type.Integer({ description: 'how many faults there are' })),
+  },
   { description: 'what happened, and what to do now', title: 'Failure' },
 )
 export const Nothing = Type.Null({ description: 'done' })
@@ -334,6 +346,75 @@ export const Notice = Type.Object({
   because: Type.Array(Type.String()),
 })
 
+const Urgency = oneOf('calm', 'normal', 'urgent')
+const MaybeText = Type.Optional(Type.String())
+const Named = Type.Object({ id: Id, name: Type.String() })
+export const TaskOutside = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  text: MaybeText,
+  kind: Type.Optional(Id),
+  key: MaybeText,
+  to: Type.String(),
+  for: Type.Optional(Type.Object({ role: MaybeText, group: MaybeText, skill: MaybeText })),
+  zone: Type.Optional(Id),
+  slot: MaybeText,
+  product: Type.Optional(Id),
+  cabinet: Type.Optional(Id),
+  urgency: Urgency,
+  state: oneOf('open', 'claimed', 'done', 'closed', 'expired'),
+  openedAt: Instant,
+  waitingSince: Instant,
+  until: Type.Optional(Instant),
+  claimedBy: Type.Optional(Named),
+  claimedAt: Type.Optional(Instant),
+  offeredTo: Type.Optional(Named),
+  passedBy: Type.Optional(Named),
+  endedAt: Type.Optional(Instant),
+  endedBy: MaybeText,
+  reason: MaybeText,
+  escalations: Count,
+  told: Type.Array(Id),
+  because: Type.Array(Type.String()),
+})
+export const TaskOpened = Type.Object({ task: Type.String(), told: Type.Array(Id), again: Type.Boolean() })
+const Available = oneOf('available', 'busy', 'break')
+export const AvailabilityChange = Type.Object(
+  {
+    availability: Type.Optional(Type.Union([Type.Literal('available'), Type.Literal('busy'), Type.Literal('break')])),
+    quiet: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+export const StaffMe = Type.Object({
+  id: Id,
+  name: Type.String(),
+  onShift: Type.Boolean(),
+  shiftEndsAt: Type.Optional(Instant),
+  availability: Available,
+  quiet: Type.Boolean(),
+  roles: Type.Array(Type.String()),
+  groups: Type.Array(Type.String()),
+  skills: Type.Array(Type.String()),
+  badges: Type.Integer({ minimum: 0, description: 'tags registered for this associate' }),
+  zone: Type.Optional(Id),
+  attention: Type.Object({
+    alertsPerHour: Count,
+    used: Count,
+    roomAt: Type.Optional(Instant),
+    held: Type.Array(
+      Type.Object({
+        what: oneOf('task', 'notice'),
+        id: Type.String(),
+        rank: Count,
+        why: oneOf('budget', 'quiet', 'folded'),
+        reason: Type.String(),
+      }),
+    ),
+  }),
+  colleagues: Type.Array(Type.Object({ id: Id, name: Type.String(), availability: Available })),
+})
+
 export const Consent = Type.Object({
   receipt: Type.String(),
   purpose: Type.String(),
@@ -399,6 +480,17 @@ export const Command = Type.Object(
   strict,
 )
 
+const Examples = Type.Array(Type.String(), { maxItems: 20 })
+export const ChangeSummary = Type.Object({
+  added: Count,
+  changed: Count,
+  removed: Count,
+  examples: Type.Object(
+    { added: Examples, changed: Examples, removed: Examples },
+    { description: 'ids of the first of each' },
+  ),
+})
+
 export const MediaFile = Type.Object({ hash: Media, bytes: Count, type: Type.String() })
 export const MediaListed = Type.Object({ ...MediaFile.properties, addedAt: Instant })
 
@@ -415,3 +507,11 @@ const Param = Type.String({ maxLength: 160 })
 
 /** Answers of a route: the good one, and a Failure for all else. */
 export const answers = (status: number, schema: TSchema) => ({ [status]: schema, default: Failure })
+
+export const VirtualFault = Type.Object({
+  id: Type.String({ description: 'what it is, then where: fridge-off.poultry' }),
+  group: Type.String(),
+  title: Type.String(),
+  expect: Type.String({ description: 'what a person should see then' }),
+  on: Type.Boolean(),
+})

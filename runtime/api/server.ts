@@ -24,6 +24,7 @@ import { boxRoutes } from './routes/box.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
+import { goodsRoutes } from './routes/goods.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { playlistRoutes } from './routes/playlists.ts'
@@ -31,6 +32,8 @@ import { playRoutes } from './routes/plays.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
+import { twinRoutes } from './routes/twin.ts'
+import { workRoutes } from './routes/work.ts'
 import { Sessions } from './sessions.ts'
 import type { Api, ApiDependencies, Limits } from './types.ts'
 import { validatorCompiler } from './validation.ts'
@@ -184,14 +187,17 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       boxRoutes(api, context)
       deviceRoutes(api, context)
       await shopRoutes(api, context)
+      await goodsRoutes(api, context)
       await screenRoutes(api, context)
       await playlistRoutes(api, context)
       playRoutes(api, context)
       staffRoutes(api, context)
+      workRoutes(api, context)
       peopleRoutes(api, context)
       eventRoutes(api, context)
       await mediaRoutes(api, context)
       flowRoutes(api, context)
+      twinRoutes(api, context)
       openapiRoute(api)
     },
     { prefix: PREFIX },

@@ -36,6 +36,23 @@ export interface FlowsVersion {
   summary: string
 }
 
+/** What can go wrong in the virtual shop, and whether it does now. */
+export interface VirtualFault {
+  id: string
+  group: string
+  title: string
+  /** What a person should see then. */
+  expect: string
+  on: boolean
+}
+
+/** What the API needs of the virtual shop. Both throw ENDCAP_TWIN_AWAY where it does not run. */
+export interface VirtualShopFace {
+  faults(): Promise<VirtualFault[]>
+  /** Throws ENDCAP_NOT_FOUND. */
+  set(fault: string, on: boolean): Promise<VirtualFault[]>
+}
+
 export interface ApiDependencies {
   bus: Bus
   commands: Commands
@@ -59,6 +76,8 @@ export interface ApiDependencies {
   stages(): Stages
   /** True where the virtual shop runs. */
   twin: boolean
+  /** Where the virtual shop runs; its routes exist only then. */
+  virtualShop?: VirtualShopFace
   version: string
   log: FastifyBaseLogger
   /** Where to listen (port 0: any free one), and further names under which browsers may call the box. */

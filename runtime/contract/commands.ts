@@ -154,6 +154,22 @@ const list = [
     },
   }),
   define({
+    name: 'staff.answer',
+    meaning: 'Give what an associate answered on a device that they wear, as if they had tapped on their page.',
+    to: 'staff/<staff>',
+    deadline: 5000,
+    flows: false,
+    params: Type.Object(
+      {
+        item: Type.String({ maxLength: 64, description: 'id of the notice or task, as staff.alerted names it' }),
+        answer: Type.Enum(['acknowledge', 'claim', 'pass', 'done']),
+      },
+      strict,
+    ),
+    answer: Nothing,
+    example: { to: 'staff/anna', params: { item: 't-01', answer: 'claim' } },
+  }),
+  define({
     name: 'task.open',
     meaning: 'Open a task for whoever can do it.',
     to: 'staff/<staff>, or staff/+ for everybody on shift',
@@ -250,7 +266,14 @@ const list = [
     to: 'camera/<camera>',
     deadline: 10000,
     flows: false,
-    params: Nothing,
+    params: Type.Object(
+      {
+        accept: Type.Optional(
+          Type.Boolean({ description: 'this view is right: from now on a camera that shows another has been moved' }),
+        ),
+      },
+      strict,
+    ),
     answer: Type.Object({ jpeg: Type.String({ description: 'base64' }) }, strict),
     example: { to: 'camera/dairy', params: {} },
   }),
@@ -288,6 +311,18 @@ const list = [
       strict,
     ),
     example: { to: 'infer/zone', params: { input: { entrance: -61, dairy: -84 }, explain: true } },
+  }),
+  define({
+    name: 'cold.acknowledge',
+    meaning: 'Say that somebody sees to a cabinet: nobody else is called for what is wrong with it now.',
+    to: 'cold-chain/<cabinet>',
+    deadline: 2000,
+    params: Type.Object({ staff: Type.Optional(Id) }, strict),
+    answer: Type.Object(
+      { acknowledged: Type.Boolean({ description: 'false where nothing was wrong, or somebody had said so before' }) },
+      strict,
+    ),
+    example: { to: 'cold-chain/dairy', params: {} },
   }),
   define({
     name: 'scale.tare',

@@ -42,6 +42,14 @@ export const permissions = define({
       { path: '/sys/devices', mode: 'read' },
     ],
   },
+  iio: {
+    sentence: 'Reads analog-to-digital converters that Linux drives.',
+    flags: [],
+    binds: [
+      { path: '$config.iioFolder', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
+  },
   dbus: {
     sentence: 'Talks to system services of the box, such as Bluetooth.',
     flags: ['--allow-net'],
@@ -64,8 +72,17 @@ export const permissions = define({
   },
   camera: {
     sentence: 'Sees what cameras see; pictures stay in memory.',
-    flags: ['--allow-child-process', '--allow-net'],
-    binds: [{ path: '$config.device', mode: 'device' }],
+    flags: ['--allow-child-process', '--allow-net', '--allow-addons', '--allow-worker'],
+    binds: [
+      { path: '$config.device', mode: 'device' },
+      { path: '$config.devices', mode: 'device' },
+      { path: '$config.folder', mode: 'read' },
+      // Libraries of ffmpeg lie behind links of this folder on Debian; libcamera looks in the other one for cameras.
+      { path: '/etc/alternatives', mode: 'read' },
+      { path: '/run/udev', mode: 'read' },
+      { path: '/etc/resolv.conf', mode: 'read' },
+      { path: '/etc/hosts', mode: 'read' },
+    ],
     network: true,
   },
   'radio-address': {

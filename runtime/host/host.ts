@@ -31,6 +31,7 @@ interface Slot {
 export function createHost(dependencies: HostDependencies): Host {
   const { bus, commands, ledger, shop, folders, settings, log, cacheFolder } = dependencies
   const radio = createBus({ log })
+  const pictures = createBus({ log })
   const timing = { ...standardTiming, ...dependencies.timing }
   const handlers = new Map<string, RequestHandler>(standardRequests(ledger.documents, shop))
   const listeners = new Set<(plugin: string) => void>()
@@ -53,11 +54,13 @@ export function createHost(dependencies: HostDependencies): Host {
   }
 
   const publish = ({ event, raw, definition }: Ingested) => {
+    if (definition.only) return pictures.publish(event)
     if (raw) radio.publish(raw)
     bus.publish(event)
     if (definition.keep) ledger.append(event)
   }
   const commit = async ({ event, raw, definition }: Ingested) => {
+    if (definition.only) return pictures.publish(event)
     if (raw) radio.publish(raw)
     bus.publish(event)
     if (definition.keep) await ledger.commit(event)
@@ -65,6 +68,7 @@ export function createHost(dependencies: HostDependencies): Host {
   const around: Surroundings = {
     bus,
     radio,
+    pictures,
     ingest: (origin, emission) => ingest(origin, emission, shop.identity),
     publish,
     commit,

@@ -24,6 +24,8 @@ export interface Origin {
   events?: ReadonlyMap<string, EventDefinition>
   /** It may name radio identities. */
   radio: boolean
+  /** Permissions for what only those who have them may receive. */
+  reserved?: readonly string[]
   /** Undefined: its causes are taken as given. */
   received?: Received
 }
@@ -66,6 +68,8 @@ export function ingest(origin: Origin, emission: Emission, identity: Shop['ident
   const event: Event = { id: randomUUIDv7(), type, source, subject, time, data, privacy: definition.privacy }
   if (because) event.because = because
 
+  if (definition.only && !origin.reserved?.includes(definition.only))
+    throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: origin.name, what: definition.only })
   const own = origin.events?.has(type) === true
   if (own) checkDepths(event, identity)
   const fields = definition.identity ?? (own ? textFields(data) : undefined)

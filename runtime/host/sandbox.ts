@@ -159,7 +159,10 @@ function resolveBind(bind: Bind, configs: readonly unknown[]): Bind[] {
   const field = file.slice('$config.'.length)
   return configs.flatMap((config) => {
     const value = typeof config === 'object' && config !== null ? (config as Record<string, unknown>)[field] : undefined
-    return typeof value === 'string' && path.isAbsolute(value) ? [{ path: value, mode }] : []
+    const places: unknown[] = Array.isArray(value) ? value : [value]
+    return places.flatMap((place) =>
+      typeof place === 'string' && path.isAbsolute(place) ? [{ path: place, mode }] : [],
+    )
   })
 }
 

@@ -4,6 +4,7 @@ import {
   type Beat,
   type ChildRequests,
   type CommandCall,
+  commands,
   type Consume,
   EndcapError,
   type Emission,
@@ -36,6 +37,8 @@ export interface Surroundings {
   bus: Bus
   /** Carries events with raw radio identities. */
   radio: Bus
+  /** Carries pictures, to children that may see what cameras see. */
+  pictures: Bus
   ingest(origin: Origin, emission: Emission): Ingested
   publish(ingested: Ingested): void
   /** Publishes, and resolves after COMMIT where the type is kept. */
@@ -77,7 +80,14 @@ export function createSession(
   const { manifest, name } = principal
   const seesRadio = manifest.permissions.includes('radio-address')
   const received = createReceived()
-  const origin: Origin = { name, produces: manifest.produces, events: own, radio: seesRadio, received }
+  const origin: Origin = {
+    name,
+    produces: manifest.produces,
+    events: own,
+    radio: seesRadio,
+    reserved: manifest.permissions,
+    received,
+  }
   const subscriptions: Subscription[] = []
   let child: Child | undefined
   let rate: Rate | undefined
@@ -111,14 +121,19 @@ export function createSession(
         deliver: (event) => (!mayHear(manifest, event) || (seesRadio && isRadio(event)) ? true : deliver(event)),
       }),
     )
-    if (!seesRadio) return
-    subscriptions.push(
-      around.radio.subscribe({
-        name: `${name} (radio)`,
-        consumes,
-        deliver: (event) => (mayHear(manifest, event) ? deliver(event) : true),
-      }),
-    )
+    for (const [reserved, may] of [
+      ['radio', seesRadio],
+      ['pictures', manifest.permissions.includes('camera')],
+    ] as const) {
+      if (!may) continue
+      subscriptions.push(
+        around[reserved].subscribe({
+          name: `${name} (${reserved})`,
+          consumes,
+          deliver: (event) => (mayHear(manifest, event) ? deliver(event) : true),
+        }),
+      )
+    }
   }
 
   const emit = (emission: Emission): Ingested | EndcapError => {
@@ -166,7 +181,10 @@ export function createSession(
     }
     if (asked === 'command') {
       const call = params as Omit<CommandCall, 'source' | 'id' | 'deadline'>
-      if (!(manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name)))
+      const may = (manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name))
+      if (!may || (principal.flows && commands.get(call.name)?.flows === false))
+        throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
+      if (principal.flows && commands.get(call.name)?.flows === false)
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
       const unknown = call.because?.find((id) => !received.has(id))
       if (unknown !== undefined) throw new EndcapError('ENDCAP_CAUSE_UNKNOWN', { plugin: name, id: unknown })

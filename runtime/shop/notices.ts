@@ -9,6 +9,7 @@ import {
   type Purpose,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Wish } from './attention.ts'
 import { belongs, nobodyReason, reach } from './audience.ts'
 import { fillNames, type NoticeNames, namesIn, nobody } from './notice-text.ts'
 import { createOnce } from './once.ts'
@@ -24,6 +25,8 @@ export interface NoticesDependencies {
   availability(staff: string): Availability['availability']
   person(token: string): Person | undefined
   consents(token: string, purpose: Purpose): boolean
+  /** An associate shall be disturbed by a notice. */
+  alert(staff: string, wish: Wish): void
   changed(): void
 }
 
@@ -44,7 +47,7 @@ const limit = 200
 const keyOf = ({ staff, id }: Notice) => `${staff}/${id}`
 
 export async function createNotices(dependencies: NoticesDependencies) {
-  const { ledger, emit, log, now, staff, onShift, availability, person, consents, changed } = dependencies
+  const { ledger, emit, log, now, staff, onShift, availability, person, consents, alert, changed } = dependencies
   const once = await createOnce({ ledger, now })
   const kept = new Map<string, Kept>()
   const timers = new Map<string, NodeJS.Timeout>()
@@ -145,6 +148,9 @@ export async function createNotices(dependencies: NoticesDependencies) {
       kept.set(keyOf(notice), notice)
       watch(notice)
       show(rendered(notice))
+      // Notices of one kind: those that a flow tells once for each of many have a key as arrival/k3v9.
+      const fold = `notice/${only?.key.split('/', 1)[0] ?? title}`
+      alert(notice.staff, { what: 'notice', id, urgency, fold, ...(zone ? { zone } : {}), time })
     }
     await Promise.all(
       notices.map(async (notice) => {
@@ -175,6 +181,14 @@ export async function createNotices(dependencies: NoticesDependencies) {
 
   return {
     notify,
+    /** A notice with nobody's name in it. */
+    plain(staff: string, id: string): Notice | undefined {
+      const notice = kept.get(`${staff}/${id}`)
+      if (!notice) return undefined
+      const { title, text } = notice
+      const words = { title: fillNames(title, nobody).slice(0, 120) }
+      return { ...notice, ...words, ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }) }
+    },
     /** Takes back every notice about a token, acknowledged ones too: their text may name the person. */
     async forget(token: string): Promise<void> {
       const about = [...kept.values()].filter((notice) => notice.about === token)

@@ -26,6 +26,20 @@ export function onShift(staff: readonly Associate[], timezone: string, time: num
   )
 }
 
+/** When the shift ends that somebody is on at an instant, both in ms since the epoch; undefined off shift. */
+export function shiftEnd(associate: Associate, timezone: string, time: number): number | undefined {
+  const today = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone).toPlainDate()
+  const ends = (associate.shifts ?? []).flatMap(({ days: wanted, from, to }) =>
+    [today, today.subtract({ days: 1 })].flatMap((date) => {
+      const day = days[date.dayOfWeek - 1]
+      if (day === undefined || !wanted.includes(day)) return []
+      const end = instant(to <= from ? date.add({ days: 1 }) : date, to, timezone)
+      return instant(date, from, timezone) <= time && time < end ? [end] : []
+    }),
+  )
+  return ends.length > 0 ? Math.max(...ends) : undefined
+}
+
 /** The first moment after `time` at which the wall clock of the shop says `clock` (HH:MM). */
 export function nextClock(time: number, clock: string, timezone: string): number {
   const today = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timezone).toPlainDate()

@@ -1,18 +1,17 @@
 /** What the shop knows, put together: the plan and its versions, roster, identity, people, screens and notices. */
 import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
-import { createAvailability } from './availability.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
 import { createKnowledge } from './knowledge/knowledge.ts'
-import { createNotices, type Notices } from './notices.ts'
 import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
+import { createPlaces } from './places.ts'
 import { planFault } from './plan-rules.ts'
 import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
-import { createTasks, type Tasks } from './tasks.ts'
 import type { Shop, ShopDependencies } from './types.ts'
+import { createWorkforce } from './workforce.ts'
 
 type What = Parameters<Parameters<Shop['onChange']>[0]>[0]
 
@@ -50,7 +49,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   index()
 
   // People and notices look at each other: withdrawal takes notices back, and a notice asks for consent.
-  let notices: Notices | undefined
+  let takeBack = async (_token: string) => {}
   const people = await createPeople({
     ledger,
     bus,
@@ -58,54 +57,25 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    takeBack: async (token) => notices?.forget(token),
+    takeBack: (token) => takeBack(token),
     changed: () => changed('people'),
   })
   const { consents } = people.face
-  let tasks: Tasks | undefined
-  const onShiftNow = (staff: string) => roster.has(staff, now())
-  const availability = await createAvailability({
-    ledger,
-    emit,
-    now,
-    onShift: onShiftNow,
-    changed: () => {
-      changed('availability')
-      void tasks?.look()
-    },
-  })
-  const told = await createNotices({
+  const places = createPlaces({ bus, plan, now })
+  const workforce = await createWorkforce({
     ledger,
     emit,
     log,
     now,
     staff: () => plan().staff,
+    timezone: () => plan().timezone,
     onShift,
-    availability: (id) => availability.of(id).availability,
+    places,
     person: people.find,
     consents,
-    changed: () => changed('notices'),
+    changed,
   })
-  notices = told
-  const work = await createTasks({
-    ledger,
-    emit,
-    log,
-    now,
-    staff: () => plan().staff,
-    onShift,
-    availability: (id) => availability.of(id).availability,
-    alert: () => undefined,
-    changed: () => changed('tasks'),
-  })
-  tasks = work
-  const shifts = () => {
-    changed('shifts')
-    availability
-      .shifts()
-      .then(() => work.look())
-      .catch((error: unknown) => log.error({ err: error }, 'the change of shift could not be kept'))
-  }
+  takeBack = workforce.notices.forget
   const knowledge = await createKnowledge({
     ledger,
     bus,
@@ -146,9 +116,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       token.startsWith('staff/') ? roster.has(token.slice('staff/'.length), now()) : consents(token, 'recognition'),
   })
   const chooseStaff = createChoose({
-    bus,
-    plan,
-    now,
+    places,
     onShift,
     favourite: (token) => (consents(token, 'favourite-associate') ? people.find(token)?.favourite : undefined),
   })
@@ -159,9 +127,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     'sign.emergency': screens.emergency,
     'sign.all-clear': screens.allClear,
     'device.identify': screens.identify,
-    'staff.notify': told.notify,
-    'task.open': work.open,
-    'task.close': work.close,
+    ...workforce.answers,
     ...knowledge.answers,
   }
   const answer = (call: CommandCall) => answers[call.name]?.(call)
@@ -169,15 +135,14 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
     commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify', 'task.open'], answer),
+    commands.handle('staff/', ['staff.notify', 'staff.answer', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),
     commands.handle('order/', ['order.pick'], answer),
-    watchRoster(roster, now, shifts),
+    watchRoster(roster, now, workforce.shifts),
   ]
-  work.resume()
-  shifts()
+  workforce.resume()
 
   return {
     plan,
@@ -194,7 +159,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
         await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
         await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
         changed('plan')
-        shifts()
+        workforce.shifts()
       }),
     exportYaml: () => current.text,
     onShift,
@@ -212,9 +177,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
           screens.redraw()
         }),
     },
-    notices: told.face,
-    tasks: work.face,
-    staff: { availability: availability.of, setAvailability: availability.set },
+    ...workforce.faces,
     knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)
@@ -226,8 +189,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
       for (const end of leave) end()
       listeners.clear()
       identity.stop()
-      told.stop()
-      work.stop()
+      await workforce.stop()
       await serial(() => screens.stop())
     },
   }

@@ -252,6 +252,11 @@ export async function createTasks(dependencies: TasksDependencies) {
       for (const task of those) await close(task, reason, call.source)
       return { closed: those.length }
     },
+    /** Whether a task still waits for somebody like this associate. */
+    waits(id: string, taskId: string): boolean {
+      const task = tasks.get(taskId)
+      return task?.state === 'open' && sees(id, task)
+    },
     /** The roster or somebody's availability changed. */
     look: () => look().catch(fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */

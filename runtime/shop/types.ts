@@ -94,6 +94,37 @@ export interface Availability {
   since: number
 }
 
+/** An alert that was held back, so that somebody is disturbed less. What it is about stands in the list all the same. */
+export interface HeldAlert {
+  what: 'task' | 'notice'
+  id: string
+  /** 1 comes next. */
+  rank: number
+  why: 'budget' | 'quiet' | 'folded'
+  /** In words, for the person themself. */
+  reason: string
+}
+
+/** How often somebody was disturbed within the last hour, and what waits for room. */
+export interface Attention {
+  alertsPerHour: number
+  used: number
+  /** When the next that waits may come (ms since the epoch); missing while there is room. */
+  roomAt?: number
+  /** In the order in which they will come. */
+  held: HeldAlert[]
+}
+
+/** Somebody is disturbed now: a sound, a vibration. */
+export interface StaffAlert {
+  what: 'task' | 'notice'
+  id: string
+  urgency: 'calm' | 'normal' | 'urgent'
+  /** Others of its kind that come with it without an alert of their own. */
+  folded: number
+  time: number
+}
+
 export interface ScreenState {
   screen: string
   /** What should show now: the emergency, the top of the stack, the item of the playlist, or the fallback. */
@@ -278,13 +309,18 @@ export interface Shop {
     availability(staff: string): Availability
     /** Throws ENDCAP_STAFF_OFF_SHIFT. */
     setAvailability(staff: string, change: Partial<Omit<Availability, 'since'>>): Promise<Availability>
+    attention(staff: string): Attention
+    /** When the shift that somebody is on ends (ms since the epoch); undefined off shift. */
+    shiftEnds(staff: string): number | undefined
+    /** Called with each alert that may disturb this associate. */
+    attach(staff: string, alerted: (alert: StaffAlert) => void): () => void
   }
   /** Products, planogram, cabinets, orders and deliveries. */
   knowledge: Knowledge
   /** Called after each committed change of the plan, a person, a screen, …, and when a shift begins or ends. */
   onChange(
     listener: (
-      what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'tasks' | 'availability' | 'knowledge',
+      what: 'plan' | 'people' | 'screens' | 'notices' | 'shifts' | 'tasks' | 'availability' | 'attention' | 'knowledge',
     ) => void,
   ): () => void
   stop(): Promise<void>

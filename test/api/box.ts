@@ -73,7 +73,7 @@ export interface Socket {
 
 export type Box = Awaited<ReturnType<typeof openBox>>
 
-export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
+export async function openBox(t: Test, given: Partial<ApiDependencies> = {}, defaults: ShopPlan = plan) {
   const root = t.testdir({ shipped: {}, own: {}, web: {} })
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
@@ -87,7 +87,7 @@ export async function openBox(t: Test, given: Partial<ApiDependencies> = {}) {
     commands,
     emit: async (source, event, options) => (await host?.emit(source, event, options)) ?? '',
     log,
-    defaults: plan,
+    defaults,
   })
   const folders = [path.join(root, 'shipped'), path.join(root, 'own')]
   host = createHost({ bus, commands, ledger, shop, folders, settings: () => ({}), log, bubblewrap: false })

@@ -87,7 +87,7 @@ test('a tag nearby is heard louder than one far away, and one beyond reach is lo
 
 test('gateways publish what the real ones do', (t) => {
   const tag = { uuid: '6c1f3f0a-52a1-4a3e-9d7c-0e5ad1c0ffee', major: 2, minor: 1, address: 'c4:00:00:00:00:01' }
-  const [espresense, openMqttGateway, raw] = [0, 1, 2].map((kind) => gatewayOf(kind)('door', tag, -70, -59))
+  const [espresense, openMqttGateway, raw] = [0, 1, 2].map((kind) => gatewayOf(kind).beacon('door', tag, -70, -59))
   t.equal(espresense?.topic, 'espresense/devices/iBeacon:6c1f3f0a-52a1-4a3e-9d7c-0e5ad1c0ffee-2-1/door')
   t.equal(openMqttGateway?.topic, 'home/door/BTtoMQTT/C40000000001')
   t.match(JSON.parse(openMqttGateway?.payload ?? ''), {

@@ -42,3 +42,40 @@ test('a program of ours that crashes three times starts again with its safe conf
   t.same(await box.ledger.documents.get('state/flows', 'got'), { to: 'flows', flows: true })
   t.match(box.host.plugin('flows'), { kind: 'flows', state: 'running', restarts: 3, reason: /safe configuration/ })
 })
+
+test('Node-RED may give any command but one that shows what a camera sees', async (t) => {
+  const box = await openBox(t)
+  const folder = box.folders[1]
+  const asks = program
+    .replace('if (!message.start.config.safe) return setTimeout(() => process.exit(7), 20)', '')
+    .replace(
+      "link.request('flows.load', null)",
+      "link.request('command', { name: 'camera.snapshot', to: 'camera/door', params: {} }).catch(({ code }) => code)",
+    )
+  await writeFile(path.join(folder, 'main.mjs'), asks)
+  const deployed = box.next('flows.deployed')
+  let shown = 0
+  box.commands.handle('camera/', ['camera.snapshot'], () => ({ jpeg: String(shown++) }))
+  await box.host.launch({
+    name: 'flows',
+    version: '1.0.0',
+    folder,
+    entry: 'main.mjs',
+    manifest: {
+      api: '^1',
+      kind: 'inference',
+      permissions: [],
+      produces: ['flows.*'],
+      consumes: [],
+      commands: [],
+      gives: ['*'],
+    },
+    config: {},
+  })
+  await deployed
+  t.equal(await box.ledger.documents.get('state/flows', 'got'), 'ENDCAP_PLUGIN_DENIED')
+  t.equal(shown, 0)
+  t.match(await box.commands.call({ name: 'camera.snapshot', to: 'camera/door', params: {}, source: 'api/manager' }), {
+    jpeg: '0',
+  })
+})

@@ -10,6 +10,8 @@ import { scoreCells } from './cells.ts'
 import type { Figure } from '../support/figure.ts'
 import { scoreBorder } from './border.ts'
 import { scoreSensors } from './sensors.ts'
+import { scoreCell } from './stock-cell.ts'
+import { scoreStock } from './stock.ts'
 import { scoreTracks } from './tracks.ts'
 import { scoreVestibule } from './vestibule.ts'
 import { scoreZone } from './zone.ts'
@@ -19,6 +21,7 @@ const sets: Record<string, (folder: string) => Figure[]> = {
   'ble-tracks-galatasaray': scoreTracks,
   'ble-zone-itag-vestibule': scoreVestibule,
   'ble-zone-ibeacon-wmu': scoreCells,
+  'loadcell-hx711': scoreCell,
 }
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } })
@@ -49,4 +52,5 @@ for (const [name, score] of Object.entries(sets)) {
   else say(`${name}: not scored, ${folder} is missing`)
 }
 await report('border', scoreBorder)
+await report('stock', scoreStock)
 await report('zone', () => scoreZone(values.data))

@@ -1,7 +1,7 @@
 /** Events in, out and live; commands. */
 import type { FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { type Event, EndcapError } from '../../contract/index.ts'
+import { commands as definitions, type Event, EndcapError } from '../../contract/index.ts'
 import type { EventQuery } from '../../ledger/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
@@ -150,6 +150,11 @@ export function eventRoutes(app: App, { deps, limits, sessions }: Context): void
     },
     async (request) => {
       const { params = {}, ...call } = request.body
+      // What flows may never do, a person may; and it stands in the audit trail who did.
+      if (definitions.get(call.name)?.flows === false) {
+        const actedBy = actor(sessionOf(request))
+        await ledger.audit.add({ time: Date.now(), actor: actedBy, action: `command.${call.name}`, subject: call.to })
+      }
       return (await commands.call({ ...call, params, source: sourceOf(request) })) ?? {}
     },
   )

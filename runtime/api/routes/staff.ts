@@ -2,10 +2,10 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { EndcapError } from '../../contract/index.ts'
-import type { Notice as ShopNotice } from '../../shop/index.ts'
+import type { Notice as ShopNotice, Task as ShopTask } from '../../shop/index.ts'
 import { type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
-import { outsideNotice } from '../outside.ts'
+import { instant, outsideMe, outsideNotice, outsideTask } from '../outside.ts'
 import { answers, Associate, Notice, params } from '../schemas.ts'
 import { guardSocket } from '../sockets.ts'
 
@@ -77,20 +77,35 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
     url: '/staff/:id/stream',
     config: { access: itself, upgrade: true },
     schema: {
-      ...told('staff', 'streamNotices', 'WebSocket: hello, then each notice as it comes'),
+      ...told('staff', 'streamNotices', 'WebSocket: hello, then each notice, task and alert as it comes'),
       params: params('id'),
-      response: { 101: { description: 'one JSON object a message: hello, notice or notices', type: 'null' } },
+      response: {
+        101: {
+          description: 'one JSON object a message: hello, notice, notices, task, tasks, alert or me',
+          type: 'null',
+        },
+      },
     },
     exposeHeadRoute: false,
     wsHandler(socket, request) {
       const { id } = planned(request, request.params.id)
       const send = (message: object) => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))
-      const leave = shop.notices.attach(id, (notice: ShopNotice) => send({ notice: outsideNotice(notice) }))
-      // A withdrawn consent takes notices away, which only the whole list can tell.
-      const forget = shop.onChange((what) => {
-        if (what === 'people' || what === 'notices') send({ notices: notices(id) })
-        else if (what !== 'screens') greet()
-      })
+      const nameOf = (one: string) => shop.plan().staff.find((other) => other.id === one)?.name ?? one
+      const tasks = () => shop.tasks.of(id).map((task) => outsideTask(task, nameOf))
+      const leave = [
+        shop.notices.attach(id, (notice: ShopNotice) => send({ notice: outsideNotice(notice) })),
+        shop.tasks.attach(id, (task: ShopTask) => send({ task: outsideTask(task, nameOf) })),
+        shop.staff.attach(id, ({ time, ...alert }) => send({ alert: { ...alert, time: instant(time) } })),
+        shop.onChange((what) => {
+          // A withdrawn consent takes notices away, which only the whole list can tell.
+          if (what === 'people' || what === 'notices') send({ notices: notices(id) })
+          else if (what === 'shifts' || what === 'plan') {
+            greet()
+            send({ tasks: tasks() })
+          }
+          if (what !== 'screens' && what !== 'knowledge') tellMe()
+        }),
+      ]
       let greeted = ''
       // Again when a shift begins or ends, or the plan names the associate anew.
       const greet = () => {
@@ -98,12 +113,26 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
         const hello = { id, name, onShift: isOnShift(id) }
         if (JSON.stringify(hello) === greeted) return
         greeted = JSON.stringify(hello)
-        send({ hello: { ...hello, notices: notices(id) } })
+        send({ hello: { ...hello, notices: notices(id), tasks: tasks() } })
       }
+      let known = ''
+      /** Budget and availability, of oneself and of colleagues; once for many changes of one turn. */
+      const tellMe = () => {
+        pending ??= setImmediate(() => {
+          pending = undefined
+          if (!shop.plan().staff.some((one) => one.id === id)) return
+          const me = outsideMe(shop, id, occupancy.all().find(({ who }) => who === `staff/${id}`)?.zone)
+          const text = JSON.stringify(me)
+          if (text !== known) send({ me })
+          known = text
+        })
+      }
+      let pending: NodeJS.Immediate | undefined
       guardSocket(socket, sessions, sessionOf(request), () => {
-        leave()
-        forget()
+        clearImmediate(pending)
+        for (const end of leave) end()
       })
+      tellMe()
       greet()
     },
     handler() {

@@ -95,6 +95,13 @@ export const consentWithdrawn = defineEvent({
   example: { subject: 'person/k3v9', data: { who: 'person/k3v9', purpose: 'arrival-notice', receipt: 'r-01' } },
 })
 
+/** A picture of more than 4 MiB is none that a plugin should be sent many times a second. */
+const Picture = Type.Unsafe<Uint8Array>(
+  Type.Refine(
+    Type.Unknown({ description: 'bytes of a JPEG picture, at most 4 MiB' }),
+    (value) => value instanceof Uint8Array && value.byteLength <= 4 * 1024 * 1024,
+  ),
+)
 const camera = {
   subject: 'camera/<camera>',
   privacy: 'none',
@@ -115,7 +122,7 @@ export const cameraFrame = defineEvent({
   data: Type.Object(
     {
       camera: Id,
-      jpeg: Type.Unsafe<Uint8Array>(Type.Unknown({ description: 'bytes of a JPEG picture' })),
+      jpeg: Picture,
       widthPixels: Count,
       heightPixels: Count,
       takenAt: Type.Number({ description: 'milliseconds since the epoch' }),
@@ -176,6 +183,39 @@ export const acknowledged = defineEvent({
   meaning: 'An associate acknowledged a notice.',
   data: Type.Object({ staff: Id, notice: Text(64), afterSeconds: Seconds }, strict),
   example: { subject: 'staff/anna', data: { staff: 'anna', notice: 'n-01', afterSeconds: 7.5 } },
+})
+
+export const alerted = defineEvent({
+  ...staff,
+  type: 'staff.alerted',
+  meaning:
+    'An associate is disturbed now: within the attention budget, on shift, and without the name of a customer. For devices that people wear.',
+  filterable: ['staff', 'what', 'item'],
+  data: Type.Object(
+    {
+      staff: Id,
+      what: Type.Union([Type.Literal('notice'), Type.Literal('task')]),
+      item: Type.String({ maxLength: 64, description: 'id of the notice or task' }),
+      title: Text(120),
+      text: Type.Optional(Text(280)),
+      zone: Type.Optional(Id),
+      urgency: Urgency,
+      folded: Type.Integer({ minimum: 0, description: 'others of its kind that come with it' }),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'staff/anna',
+    data: { staff: 'anna', what: 'task', item: 't-01', title: 'Refill oat milk', urgency: 'normal', folded: 0 },
+  },
+})
+
+export const shift = defineEvent({
+  ...staff,
+  type: 'staff.shift',
+  meaning: 'A shift of an associate began or ended.',
+  data: Type.Object({ staff: Id, onShift: Type.Boolean() }, strict),
+  example: { subject: 'staff/anna', data: { staff: 'anna', onShift: true } },
 })
 
 export const availability = defineEvent({

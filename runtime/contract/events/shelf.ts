@@ -10,6 +10,10 @@ const shared = {
   keep: { days: 90 },
   filterable: ['slot', 'product'],
 } as const
+const alternatives = (description: string) =>
+  Type.Optional(
+    Type.Array(Type.Object({ product, count: Count, probability: Confidence }, strict), { maxItems: 8, description }),
+  )
 const change = Type.Object(
   {
     slot: Slot,
@@ -17,12 +21,7 @@ const change = Type.Object(
     count: Count,
     grams: Grams,
     confidence: Confidence,
-    alternatives: Type.Optional(
-      Type.Array(Type.Object({ product, count: Count, probability: Confidence }, strict), {
-        maxItems: 8,
-        description: 'what else the weight could have been, the likeliest first',
-      }),
-    ),
+    alternatives: alternatives('what else the weight could have been, the likeliest first'),
   },
   strict,
 )
@@ -85,7 +84,16 @@ export const misplaced = defineEvent({
   ...shared,
   type: 'shelf.misplaced',
   meaning: 'A slot holds a weight that its product does not explain.',
-  data: Type.Object({ slot: Slot, product, grams: Grams, confidence: Confidence }, strict),
+  data: Type.Object(
+    {
+      slot: Slot,
+      product,
+      grams: Grams,
+      confidence: Confidence,
+      alternatives: alternatives('what of the slots beside it the weight could be, the likeliest first'),
+    },
+    strict,
+  ),
   example: { subject: 'slot/A/3/2', data: { slot: 'A/3/2', product: 'oat-milk', grams: 377, confidence: 0.8 } },
 })
 

@@ -1,0 +1,108 @@
+/** What is remembered of a slot between its changes. */
+import type { Assortment } from './assortment.ts'
+import type { Explanation } from './explain.ts'
+
+export interface Slot {
+  assortment: Assortment
+  /** Pieces of each of its own products; undefined until its weight is known. */
+  counts: number[] | undefined
+  confidence: number
+  /** Grams that lie there by mistake. */
+  foreignGrams: number
+  /** Low and empty are told once, and again only after the slot was filled. */
+  lowArmed: boolean
+  emptyArmed: boolean
+  /** Taken lately and not put back: product, pieces, when. */
+  held: { product: string; count: number; seconds: number }[]
+  /** Put down and not yet told of: one that was put back, or the beginning of a restock. */
+  pending: Pending | undefined
+  /** Id of the batch in which it stirred, and how many batches ago. */
+  stirredId: string
+  stirredBatch: number
+  /** As it was when the box went down. */
+  saved: Saved | undefined
+  /** The count is to be held against the weight at this time, seconds. */
+  auditSeconds: number
+}
+
+export interface Pending {
+  count: number
+  grams: number
+  additions: number
+  seconds: number
+  explanation: Explanation
+  because: string[]
+}
+
+/** What survives a restart; kept when counts change, so a few hundred bytes a minute for a busy shelf. */
+export interface Saved {
+  key: string
+  grams: number
+  counts: number[]
+  foreignGrams: number
+  lowArmed: boolean
+  emptyArmed: boolean
+}
+
+/** What is taken comes back within minutes, or not at all. */
+const HELD_SECONDS = 180
+const MOST_HELD = 16
+
+export function newSlot(assortment: Assortment, saved?: Saved): Slot {
+  return {
+    assortment,
+    counts: undefined,
+    confidence: 0,
+    foreignGrams: 0,
+    lowArmed: saved?.lowArmed ?? false,
+    emptyArmed: saved?.emptyArmed ?? false,
+    held: [],
+    pending: undefined,
+    stirredId: '',
+    stirredBatch: 0,
+    saved: saved?.key === assortment.key && saved.counts.length === assortment.own.length ? saved : undefined,
+    auditSeconds: Infinity,
+  }
+}
+
+export const totalOf = (slot: Slot): number => (slot.counts ?? []).reduce((sum, count) => sum + count, 0)
+
+/** Grams that should stand there. */
+export const expectedGrams = ({ counts, assortment, foreignGrams }: Slot): number =>
+  assortment.own.reduce((sum, { grams }, index) => sum + grams * (counts?.[index] ?? 0), foreignGrams)
+
+export function addTo(slot: Slot, product: string, count: number): void {
+  const index = slot.assortment.own.findIndex((piece) => piece.product === product)
+  if (slot.counts && index >= 0) slot.counts[index] = Math.max(0, (slot.counts[index] ?? 0) + count)
+}
+
+/** Pieces of a product that somebody took a moment ago. */
+export function heldOf(slot: Slot, product: string, now: number): number {
+  let sum = 0
+  for (const one of slot.held) if (one.product === product && now - one.seconds < HELD_SECONDS) sum += one.count
+  return sum
+}
+
+export function hold(slot: Slot, product: string, count: number, now: number): void {
+  slot.held = slot.held.filter((one) => now - one.seconds < HELD_SECONDS && one.count > 0).slice(-MOST_HELD + 1)
+  slot.held.push({ product, count, seconds: now })
+}
+
+export function giveBack(slot: Slot, product: string, count: number): void {
+  let left = count
+  for (const one of slot.held.toReversed()) {
+    if (one.product !== product) continue
+    const given = Math.min(left, one.count)
+    one.count -= given
+    left -= given
+  }
+}
+
+export const save = (slot: Slot, grams: number): Saved => ({
+  key: slot.assortment.key,
+  grams: Math.round(grams * 10) / 10,
+  counts: slot.counts ?? [],
+  foreignGrams: Math.round(slot.foreignGrams),
+  lowArmed: slot.lowArmed,
+  emptyArmed: slot.emptyArmed,
+})

@@ -1,0 +1,144 @@
+/** What associates have to do and whether they may be disturbed: for themselves, and all of it for the manager. */
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { commands, EndcapError } from '../../contract/index.ts'
+import { actor, type App, type Context, sessionOf, told } from '../app.ts'
+import { type Access, manager } from '../authorize.ts'
+import { outsideMe, outsideTask } from '../outside.ts'
+import { answers, AvailabilityChange, params, StaffMe, TaskOpened, TaskOutside } from '../schemas.ts'
+
+const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
+const open = commands.get('task.open')
+
+export function workRoutes(app: App, { deps, occupancy }: Context): void {
+  const { shop } = deps
+  const nameOf = (id: string) => shop.plan().staff.find((one) => one.id === id)?.name ?? id
+  const outside = (task: Parameters<typeof outsideTask>[0]) => outsideTask(task, nameOf)
+  const idOf = (request: Pick<FastifyRequest, 'session'>, named: string): string => {
+    const id = named === 'me' ? (sessionOf(request).id ?? named) : named
+    if (!shop.plan().staff.some((one) => one.id === id))
+      throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'associate', id })
+    return id
+  }
+  const me = (id: string) => outsideMe(shop, id, occupancy.all().find(({ who }) => who === `staff/${id}`)?.zone)
+
+  app.get(
+    '/staff/:id',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('staff', 'getAssociate', 'What the box knows of an associate: shift, availability, budget, zone'),
+        params: params('id'),
+        response: answers(200, StaffMe),
+      },
+    },
+    (request) => me(idOf(request, request.params.id)),
+  )
+
+  app.put(
+    '/staff/:id/availability',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('staff', 'setAvailability', 'Available, busy, on a break; quiet: only urgent alerts disturb'),
+        params: params('id'),
+        body: AvailabilityChange,
+        response: answers(200, StaffMe),
+      },
+    },
+    async (request) => {
+      const id = idOf(request, request.params.id)
+      await shop.staff.setAvailability(id, request.body)
+      return me(id)
+    },
+  )
+
+  app.get(
+    '/staff/:id/tasks',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('tasks', 'listOwnTasks', 'What an associate may take, has, and ended today; most pressing first'),
+        params: params('id'),
+        response: answers(200, Type.Array(TaskOutside)),
+      },
+    },
+    (request) => shop.tasks.of(idOf(request, request.params.id)).map(outside),
+  )
+
+  for (const act of ['claim', 'done'] as const)
+    app.post(
+      `/staff/:id/tasks/:task/${act}`,
+      {
+        config: { access: itself },
+        schema: {
+          ...told('tasks', `${act}Task`, act === 'claim' ? 'Take a task; the first wins' : 'A task is done'),
+          params: params('id', 'task'),
+          response: answers(200, TaskOutside),
+        },
+      },
+      async (request) => outside(await shop.tasks[act](idOf(request, request.params.id), request.params.task)),
+    )
+
+  app.post(
+    '/staff/:id/tasks/:task/pass',
+    {
+      config: { access: itself },
+      schema: {
+        ...told('tasks', 'passTask', 'Pass a task on to a colleague on shift, or back to everybody'),
+        params: params('id', 'task'),
+        body: Type.Object({ to: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false }),
+        response: answers(200, TaskOutside),
+      },
+    },
+    async (request) =>
+      outside(await shop.tasks.pass(idOf(request, request.params.id), request.params.task, request.body.to)),
+  )
+
+  app.get(
+    '/tasks',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('tasks', 'listTasks', 'Every task that is open or claimed, and those that ended within a day'),
+        response: answers(200, Type.Array(TaskOutside)),
+      },
+    },
+    () => shop.tasks.list().map(outside),
+  )
+
+  app.post(
+    '/tasks',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('tasks', 'openTask', 'Open a task, as the command task.open; `to` is staff/+ where it is missing'),
+        body: Type.Object({
+          to: Type.Optional(Type.String({ maxLength: 70 })),
+          params: open?.params ?? Type.Object({}),
+        }),
+        response: answers(201, TaskOpened),
+      },
+    },
+    async (request, reply) => {
+      const { to = 'staff/+', params: asked } = request.body
+      const answer = await deps.commands.call({ name: 'task.open', to, params: asked, source: 'api/manager' })
+      return reply.code(201).send(answer)
+    },
+  )
+
+  app.post(
+    '/tasks/:task/close',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('tasks', 'closeTask', 'A task is no longer needed'),
+        params: params('task'),
+        body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
+        response: answers(200, TaskOutside),
+      },
+    },
+    async (request) =>
+      outside(await shop.tasks.close(request.params.task, request.body.reason, actor(sessionOf(request)))),
+  )
+}

@@ -1,0 +1,57 @@
+import { rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp from 'sharp'
+import { test } from 'tap'
+import { runPlugin } from '../run.ts'
+
+/** Puts a picture into the folder as a careful program does: whole, under its last name. */
+async function put(folder: string, name: string, seed: number, brightness = 1) {
+  const stripes = Array.from({ length: 24 }, (_, index) => {
+    const grey = Math.round((40 + ((index * 67 + seed * 3) % 200)) * brightness)
+    return `<rect x="${index * 27}" width="27" height="${180 + ((index * 53) % 180)}" fill="rgb(${grey},${grey},${grey})"/>`
+  })
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360">${stripes.join('')}</svg>`
+  const hidden = path.join(folder, `.${name}.part`)
+  await writeFile(hidden, await sharp(Buffer.from(svg)).jpeg().toBuffer())
+  await rename(hidden, path.join(folder, name))
+}
+
+void test('a folder of pictures is a camera: frames at the rate asked for, black, frozen, gone and back', async (t) => {
+  const folder = t.testdir({})
+  const device = (id: string, config: Record<string, unknown>) => ({ id, config: { source: 'folder', ...config } })
+  const camera = await runPlugin(t, 'camera', {
+    devices: [
+      device('dairy', { folder, widthPixels: 320, blackSeconds: 0.5, frozenSeconds: 3 }),
+      device('wrong', { folder: '' }),
+    ],
+  })
+  t.match(await camera.event('device.offline', ({ device }) => device === 'wrong', true), {
+    data: { reason: 'it needs the folder in which the pictures are' },
+  })
+  t.match(await camera.event('camera.trouble', () => true, true), {
+    data: { camera: 'dairy', trouble: 'offline', reason: /holds no picture/ },
+  })
+
+  await put(folder, '1.jpg', 1)
+  await camera.event('camera.restored', () => true, true)
+  t.notOk(
+    camera.emitted.some(({ type }) => type === 'camera.frame'),
+    'nobody asked for pictures, so nobody is sent any',
+  )
+  const frame = camera.event('camera.frame')
+  await camera.command('camera.watch', 'dairy', { framesPerSecond: 10, seconds: 600 })
+  const { data } = await frame
+  t.match(data, { camera: 'dairy', widthPixels: 320, heightPixels: 180 })
+  const { format } = await sharp(data['jpeg'] as Uint8Array).metadata()
+  t.equal(format, 'jpeg')
+
+  t.match(await camera.event('camera.trouble'), { data: { trouble: 'frozen', reason: /one and the same picture/ } })
+  t.match(await camera.command('device.test', 'dairy', {}), { works: false, said: [/320 × 180/, /frozen/] })
+  const restored = camera.event('camera.restored')
+  await put(folder, '2.jpg', 2)
+  await restored
+  await put(folder, '3.jpg', 3, 0.05)
+  t.match(await camera.event('camera.trouble'), { data: { trouble: 'black' } })
+  const { jpeg } = (await camera.command('camera.snapshot', 'dairy', {})) as { jpeg: string }
+  t.equal((await sharp(Buffer.from(jpeg, 'base64')).metadata()).width, 320)
+})
