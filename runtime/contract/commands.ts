@@ -313,6 +313,18 @@ const list = [
     example: { to: 'infer/zone', params: { input: { entrance: -61, dairy: -84 }, explain: true } },
   }),
   define({
+    name: 'cold.acknowledge',
+    meaning: 'Say that somebody sees to a cabinet: nobody else is called for what is wrong with it now.',
+    to: 'cold-chain/<cabinet>',
+    deadline: 2000,
+    params: Type.Object({ staff: Type.Optional(Id) }, strict),
+    answer: Type.Object(
+      { acknowledged: Type.Boolean({ description: 'false where nothing was wrong, or somebody had said so before' }) },
+      strict,
+    ),
+    example: { to: 'cold-chain/dairy', params: {} },
+  }),
+  define({
     name: 'scale.tare',
     meaning: 'Take the weight that rests on a scale now as zero.',
     to: '<plugin>/<device>',
