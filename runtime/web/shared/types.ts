@@ -1,10 +1,20 @@
 /** What the API answers, as docs/api.md has it: the shapes of the runtime with instants in RFC 3339. */
-import type { Content, Purpose, ShopPlan, Showing, Zone } from '../../contract/index.ts'
+import type {
+  Content,
+  Playlist,
+  ProductFace,
+  Programme,
+  Purpose,
+  ShopPlan,
+  Showing,
+  Zone,
+} from '../../contract/index.ts'
 import type { DeviceStatus, PluginConfiguration, PluginStatus } from '../../host/index.ts'
 import type {
   Consent,
   Notice as ShopNotice,
   Person as ShopPerson,
+  Pulse,
   ScreenState as ShopScreenState,
 } from '../../shop/index.ts'
 
@@ -17,13 +27,18 @@ export type Notice = Outside<Omit<ShopNotice, 'until' | 'acknowledgedAt'>, 'time
 }
 export type Receipt = Omit<Consent, 'givenAt' | 'withdrawnAt'> & { givenAt: string; withdrawnAt?: string }
 export type Person = Omit<ShopPerson, 'consents'> & { consents: Receipt[] }
-export type ScreenState = Omit<ShopScreenState, 'shown'> & {
+export type ScreenState = Omit<ShopScreenState, 'shown' | 'until' | 'seen'> & {
   name?: string
   zone?: string
+  group?: string
+  orientation?: 'landscape' | 'portrait'
+  playlist?: string
+  until?: string
+  seen?: string
   shown?: { content: string; time: string }
 }
 export type ScreenDetail = ScreenState & {
-  stack: (Omit<Showing, 'since' | 'until'> & { since: string; until?: string })[]
+  stack: (Omit<Showing, 'since' | 'until'> & { product?: ProductFace; since: string; until?: string })[]
 }
 export type Device = Omit<DeviceStatus, 'lastEventAt'> & { lastEventAt?: string }
 export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
@@ -122,4 +137,4 @@ export interface FlowsVersion {
   summary: string
   difference?: string[]
 }
-export type { Content, Purpose, ShopPlan, Zone }
+export type { Content, Playlist, ProductFace, Programme, Pulse, Purpose, ShopPlan, Zone }
