@@ -75,12 +75,8 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
 
   const orders = createOrders({
     get: (id) => kept.orders.items.get(id),
-<<<<<<< HEAD
     all: () => kept.orders.items.values(),
-    keep: (order) => write('orders', () => kept.orders.apply(one(order, !kept.orders.items.has(order.id)))),
-=======
     keep: (order) => write('orders', () => kept.orders.apply(oneChange(order, false))),
->>>>>>> main
     emit,
     slotOf: lookup.slotOf,
   })
