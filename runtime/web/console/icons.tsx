@@ -9,6 +9,7 @@ const paths = {
   cabinets: 'M6 3h12v18H6zM6 10h12M9 6v1.5M9 13v3',
   orders: 'M4 5h2l2 11h10l2-8H7M10 20h.01M17 20h.01',
   plugins: 'M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3',
+  devices: 'M9 4a3 3 0 0 1 6 0v9a5 5 0 1 1-6 0zM12 9v7M12 17.5h.01M18 5h3M18 9h3',
   heard:
     'M12 13a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM8 8a6 6 0 0 0 0 8M16 8a6 6 0 0 1 0 8M5 5a10 10 0 0 0 0 14M19 5a10 10 0 0 1 0 14',
   events: 'M4 6h3M4 12h3M4 18h3M11 6h9M11 12h9M11 18h6',

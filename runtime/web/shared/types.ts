@@ -9,7 +9,7 @@ import type {
   Showing,
   Zone,
 } from '../../contract/index.ts'
-import type { DeviceStatus, PluginConfiguration, PluginStatus } from '../../host/index.ts'
+import type { DeviceStatus, FoundDevice, PluginConfiguration, PluginStatus } from '../../host/index.ts'
 import type {
   Attention as ShopAttention,
   Availability as ShopAvailability,
@@ -71,7 +71,29 @@ export type ScreenState = Omit<ShopScreenState, 'shown' | 'until' | 'seen'> & {
 export type ScreenDetail = ScreenState & {
   stack: (Omit<Showing, 'since' | 'until'> & { product?: ProductFace; since: string; until?: string })[]
 }
-export type Device = Omit<DeviceStatus, 'lastEventAt'> & { lastEventAt?: string }
+export type Device = Omit<DeviceStatus, 'lastEventAt' | 'since' | 'found' | 'last'> & {
+  since?: string
+  lastEventAt?: string
+  found?: Omit<FoundDevice, 'at'> & { at: string }
+  last?: { type: string; data: Record<string, unknown>; time: string }
+}
+export type DeviceListed = Device & {
+  plugin: string
+  vendor?: string
+  model?: string
+  documentation?: string
+  battery?: { type: string; count: number }
+  hidden: boolean
+  can: { identify: boolean; test: boolean }
+}
+export interface DeviceForm {
+  schema: object
+  config: Record<string, unknown>
+  calibration: string[]
+  named: boolean
+  zoned: boolean
+  placed: boolean
+}
 export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
   startedAt?: string
   lastEventAt?: string

@@ -60,15 +60,15 @@ export function CabinetsPage({ plan }: PageProps) {
                   <dl class="facts">
                     <div>
                       <dt>Air</dt>
-                      <dd class="code">{cabinet.air.join(', ')}</dd>
+                      <dd>{cabinet.air.join(', ')}</dd>
                     </div>
                     <div>
                       <dt>Product</dt>
-                      <dd class="code">{cabinet.product ?? 'reckoned from the air'}</dd>
+                      <dd>{cabinet.product ?? 'reckoned from the air'}</dd>
                     </div>
                     <div>
                       <dt>Door</dt>
-                      <dd class="code">{cabinet.door ?? 'no contact'}</dd>
+                      <dd>{cabinet.door ?? 'no contact'}</dd>
                     </div>
                   </dl>
                   <div class="sheet__foot">

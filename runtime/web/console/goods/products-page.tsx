@@ -117,8 +117,12 @@ function ProductRow({ found: { product, slots, nextDelivery }, open }: { found: 
             <span class="quiet">no slot</span>
           )}
           <small class="quiet figures">
-            {counted.length > 0 ? `${stock} on the shelf` : ''}
-            {nextDelivery && ` · ${nextDelivery.count} on ${dateAndTime(milliseconds(nextDelivery.dueAt))}`}
+            {[
+              counted.length > 0 ? `${stock} on the shelf` : '',
+              nextDelivery ? `${nextDelivery.count} on ${dateAndTime(milliseconds(nextDelivery.dueAt))}` : '',
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </small>
         </span>
         <strong class="goods-row__price figures">{product.price ? money(product.price) : ''}</strong>

@@ -142,7 +142,7 @@ function SlotTile({ slot, found, edit }: { slot: PlanogramSlot; found: SlotFound
       <span class="slot__name">{found?.name ?? slot.products[0]}</span>
       <span class="slot__count figures">
         {words}
-        {slot.capacity !== undefined && count !== undefined && <span> of {slot.capacity}</span>}
+        {slot.capacity !== undefined && count ? <span> of {slot.capacity}</span> : null}
       </span>
       <span class="slot__path code">{slot.slot}</span>
       {slot.capacity !== undefined && count !== undefined && (

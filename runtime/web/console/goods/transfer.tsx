@@ -62,7 +62,7 @@ function ImportDialog({ part, close, done }: { part: KnowledgePart; close: () =>
   const nothing = preview !== undefined && preview.added + preview.changed + preview.removed === 0
   return (
     <Dialog title={`Import ${part}`} close={close}>
-      <div class="form">
+      <div class="goods-import">
         <label class="drop goods-drop">
           <input
             type="file"
