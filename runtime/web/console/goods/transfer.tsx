@@ -130,7 +130,11 @@ function ImportDialog({ part, close, done }: { part: KnowledgePart; close: () =>
             type="button"
             disabled={task.busy || !preview || nothing || !file}
             onClick={() => {
-              if (file) void task.run(() => send(file, keep, false).then(done))
+              if (!file) return
+              void task.run(async () => {
+                await send(file, keep, false)
+                done()
+              })
             }}
           >
             Import now
