@@ -81,6 +81,11 @@ export function App() {
         </button>
         <Nav place={route.place} shop={plan.data?.name} health={health} />
         <main class={`page page--${route.place}`} id="page" tabIndex={-1}>
+          {health.data?.reasons?.['clock'] && (
+            <p class="fault" role="alert">
+              {health.data.reasons['clock']}
+            </p>
+          )}
           {plan.data ? (
             <Current key={route.place} plan={plan.data} names={names} item={route.item} reloadPlan={plan.reload} />
           ) : (
