@@ -22,6 +22,7 @@ import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
 import { ShopFilePage } from './shop-page.tsx'
 import { StaffPage } from './staff-page.tsx'
+import { TasksPage } from './tasks-page.tsx'
 import { createNames, type Names } from './words.ts'
 
 export interface PageProps {
@@ -35,6 +36,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
   staff: StaffPage,
+  tasks: TasksPage,
   people: PeoplePage,
   products: ProductsPage,
   shelves: ShelvesPage,

@@ -14,6 +14,7 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
       { id: 'staff', name: 'Staff' },
+      { id: 'tasks', name: 'Tasks' },
       { id: 'people', name: 'People' },
     ],
   },
