@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
+import { ColdPage } from './cold/cold-page.tsx'
 import { useLiveQuery, useQuery } from './data.ts'
 import { EventsPage } from './events-page.tsx'
 import { FloorPage } from './floor/floor-page.tsx'
@@ -29,6 +30,7 @@ export interface PageProps {
 const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
+  cold: ColdPage,
   staff: StaffPage,
   people: PeoplePage,
   plugins: PluginsPage,
