@@ -13,7 +13,7 @@ const only: Record<string, string[]> = {
 const never: Record<string, string[]> = { api: ['flow-engine'] }
 /**
  * Faces of a folder: other folders import these files alone. The child face keeps schemas out of children's memory;
- * timeline.ts has none and is what the pages use as it is.
+ * timeline.ts and gtin.ts have none and are what the pages use as they are.
  */
 const faces = new Set(['timeline.ts', 'index.ts', 'child.ts', 'testing.ts', 'models.ts', 'gtin.ts', 'package.json'])
 
