@@ -35,6 +35,7 @@ const Audience = Type.Object(
 export const SlotFound = Type.Object(
   {
     ...PlanogramSlot.properties,
+    name: Type.Optional(Type.String({ maxLength: 120, description: 'name of the product that the slot is for' })),
     zone: Type.Optional(Id),
     screen: Type.Optional(Id),
     count: Type.Optional(Type.Integer({ minimum: 0, description: 'how many stand there; missing where nobody knows' })),
@@ -220,10 +221,19 @@ const list = [
   define({
     name: 'order.pick',
     meaning: 'Tell that so many of a product were picked for an order.',
-    to: 'order/<order>',
+    to: 'order/<order>, or order/+ for the open order that has waited longest for the product',
     deadline: 2000,
     params: Type.Object({ product: Id, count: Count }, strict),
-    answer: Type.Object({ missing: Count, done: Type.Boolean() }, strict),
+    answer: Type.Object(
+      {
+        order: Type.Optional(
+          Type.String({ description: 'which order it was for; missing where none wants the product' }),
+        ),
+        missing: Count,
+        done: Type.Boolean(),
+      },
+      strict,
+    ),
     example: { to: 'order/w-1042', params: { product: 'oat-milk', count: 2 } },
   }),
   define({

@@ -9,6 +9,10 @@ import { EventsPage } from './events-page.tsx'
 import { FloorPage } from './floor/floor-page.tsx'
 import { FlowsPage } from './flows-page.tsx'
 import { HeardPage } from './heard-page.tsx'
+import { CabinetsPage } from './goods/cabinets-page.tsx'
+import { OrdersPage } from './goods/orders-page.tsx'
+import { ProductsPage } from './goods/products-page.tsx'
+import { ShelvesPage } from './goods/shelves-page.tsx'
 import type { IconName } from './icons.tsx'
 import { MediaPage } from './media-page.tsx'
 import { Nav } from './nav.tsx'
@@ -32,6 +36,10 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   screens: ScreensPage,
   staff: StaffPage,
   people: PeoplePage,
+  products: ProductsPage,
+  shelves: ShelvesPage,
+  cabinets: CabinetsPage,
+  orders: OrdersPage,
   plugins: PluginsPage,
   devices: DevicesPage,
   heard: HeardPage,
@@ -73,6 +81,11 @@ export function App() {
         </button>
         <Nav place={route.place} shop={plan.data?.name} health={health} />
         <main class={`page page--${route.place}`} id="page" tabIndex={-1}>
+          {health.data?.reasons?.['clock'] && (
+            <p class="fault" role="alert">
+              {health.data.reasons['clock']}
+            </p>
+          )}
           {plan.data ? (
             <Current key={route.place} plan={plan.data} names={names} item={route.item} reloadPlan={plan.reload} />
           ) : (
