@@ -9,6 +9,10 @@ import { EventsPage } from './events-page.tsx'
 import { FloorPage } from './floor/floor-page.tsx'
 import { FlowsPage } from './flows-page.tsx'
 import { HeardPage } from './heard-page.tsx'
+import { CabinetsPage } from './goods/cabinets-page.tsx'
+import { OrdersPage } from './goods/orders-page.tsx'
+import { ProductsPage } from './goods/products-page.tsx'
+import { ShelvesPage } from './goods/shelves-page.tsx'
 import type { IconName } from './icons.tsx'
 import { MediaPage } from './media-page.tsx'
 import { Nav } from './nav.tsx'
@@ -32,6 +36,10 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   screens: ScreensPage,
   staff: StaffPage,
   people: PeoplePage,
+  products: ProductsPage,
+  shelves: ShelvesPage,
+  cabinets: CabinetsPage,
+  orders: OrdersPage,
   plugins: PluginsPage,
   devices: DevicesPage,
   heard: HeardPage,

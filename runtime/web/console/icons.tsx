@@ -4,6 +4,10 @@ const paths = {
   screens: 'M3 4h18v12H3zM8 20h8M12 16v4',
   staff: 'M5 21v-2a5 5 0 0 1 5-5h4a5 5 0 0 1 5 5v2M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10 17h4',
   people: 'M12 20s-7.5-4.6-7.5-10A4.4 4.4 0 0 1 12 7a4.4 4.4 0 0 1 7.5 3c0 5.4-7.5 10-7.5 10z',
+  products: 'M4 4h9l7 8-8 8-8-8zM8.5 8.5h.01',
+  shelves: 'M4 3v18M20 3v18M4 9h16M4 15h16M4 21h16M8 6v3M12 6v3M8 12v3M15 18v3',
+  cabinets: 'M6 3h12v18H6zM6 10h12M9 6v1.5M9 13v3',
+  orders: 'M4 5h2l2 11h10l2-8H7M10 20h.01M17 20h.01',
   plugins: 'M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3',
   devices: 'M9 4a3 3 0 0 1 6 0v9a5 5 0 1 1-6 0zM12 9v7M12 17.5h.01M18 5h3M18 9h3',
   heard:

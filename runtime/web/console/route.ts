@@ -18,6 +18,15 @@ export const places: { title: string; places: Place[] }[] = [
     ],
   },
   {
+    title: 'The goods',
+    places: [
+      { id: 'products', name: 'Products' },
+      { id: 'shelves', name: 'Shelves' },
+      { id: 'cabinets', name: 'Cabinets' },
+      { id: 'orders', name: 'Orders' },
+    ],
+  },
+  {
     title: 'The box',
     places: [
       { id: 'plugins', name: 'What runs' },
