@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
+import { ColdPage } from './cold/cold-page.tsx'
 import { useLiveQuery, useQuery } from './data.ts'
 import { DevicesPage } from './devices-page.tsx'
 import { EventsPage } from './events-page.tsx'
@@ -34,6 +35,7 @@ export interface PageProps {
 const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
+  cold: ColdPage,
   staff: StaffPage,
   people: PeoplePage,
   products: ProductsPage,
