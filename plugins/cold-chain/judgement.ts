@@ -62,8 +62,7 @@ export function createJudgement(
     const beyond = now.air > Math.min(usual + beyondCelsius, acting)
     if (beyond) beyondSince ??= now.minute
     else beyondSince = undefined
-    if (now.product > acting - nearCelsius && ahead !== undefined && ahead <= nearMinutes)
-      return true
+    if (now.product > acting - nearCelsius && ahead !== undefined && ahead <= nearMinutes) return true
     if (deferred) return false
     if (rising) return beyond || slope > risingPerMinute
     if (beyondSince === undefined || now.minute - beyondSince < beyondMinutes || slope < risingPerMinute) return false

@@ -1,6 +1,7 @@
 /** Scales that publish what they weigh: ESPHome, Tasmota, OpenMQTTGateway and anything that says a number on a topic. */
 import { randomBytes } from 'node:crypto'
 import type { MqttClient } from 'mqtt'
+import { decodeWeightMessage } from '@endcap/sdk'
 import { gramsOf, parseTopic, type Unit } from '../config.ts'
 import type { Range } from '../weigh/faults.ts'
 import type { Reading, Source, SourceEvents } from './types.ts'
@@ -9,8 +10,6 @@ const CONNECT_MS = 10_000
 /** Nobody knows what a scale may say of its load; counts are those of an HX711, 24 bits with or without a sign. */
 const RANGE: Range = { low: -1e9, high: 1e9, fine: false }
 const COUNTS: Range = { low: -0x800000, high: 0xffffff, fine: false }
-/** What scales say instead of a weight. */
-const NOTHING = /^(nan|unavailable|unknown|null|none|)$/i
 
 export interface MqttOptions {
   url: string
@@ -42,7 +41,10 @@ export async function openMqtt(options: MqttOptions, events: SourceEvents): Prom
     const topics = [...new Set(inputs.map(({ topic }) => topic))]
     const granted = await client.subscribeAsync(topics, { qos: 0 })
     const denied = granted.find(({ qos }) => qos > 2)
-    if (denied) throw new Error(`the broker refuses ${denied.topic}; let this user read it`)
+    if (denied)
+      throw new Error(
+        `the broker lets nobody read ${denied.topic}. The one in Endcap passes nothing on: a scale needs a broker of its own, docs/scales.md shows how`,
+      )
   } catch (error) {
     await client.endAsync(true)
     const words = refused || (error instanceof Error ? error.message : String(error))
@@ -87,21 +89,9 @@ const connected = (client: MqttClient, signal: AbortSignal): Promise<void> =>
 
 /** What a message says, as a function of the grams of its unit; undefined where it says nothing of this plate. */
 export function readingOf(text: string, path: readonly string[]): ((grams: number) => Reading) | undefined {
-  let value: unknown = text
-  if (path.length > 0) {
-    try {
-      value = JSON.parse(text)
-    } catch {
-      return undefined
-    }
-    for (const key of path) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-      value = (value as Record<string, unknown>)[key]
-    }
-  }
-  if (value === null || (typeof value === 'string' && NOTHING.test(value.trim())))
+  const weight = decodeWeightMessage(text, path)
+  if (weight === undefined) return undefined
+  if (weight === null)
     return () => ({ broken: 'disconnected', reason: 'it says that it has no weight; see its load cell' })
-  const number = typeof value === 'string' ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number) || Math.abs(number) >= RANGE.high) return undefined
-  return (grams) => ({ counts: number * grams })
+  return (grams) => ({ counts: weight * grams })
 }

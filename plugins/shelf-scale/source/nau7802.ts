@@ -2,6 +2,7 @@
  * A NAU7802 on the I²C bus of a board, by its data sheet (Nuvoton, revision 1.7). Registers are named as there. Gain
  * 128 and 3.3 V for the bridge, as the boards of SparkFun and Adafruit are made for.
  */
+import { decodeCounts24 } from '@endcap/sdk'
 import type { Range } from '../weigh/faults.ts'
 import type { I2c } from './i2c.ts'
 import type { Reading } from './types.ts'
@@ -109,8 +110,7 @@ export async function openNau7802(
         return channels.map(() => ({ broken: 'stuck', reason: 'its NAU7802 has stopped converting' }))
       }
       dueAt = now
-      const [high = 0, middle = 0, low = 0] = await i2c.read(ADDRESS, ADCO_B2, 3)
-      const reading = { counts: ((high << 24) | (middle << 16) | (low << 8)) >> 8 }
+      const reading = { counts: decodeCounts24(await i2c.read(ADDRESS, ADCO_B2, 3)) ?? 0 }
       const of = channel
       if (channels.length > 1) {
         if (skip > 0) {

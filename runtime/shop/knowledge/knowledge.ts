@@ -75,6 +75,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
 
   const orders = createOrders({
     get: (id) => kept.orders.items.get(id),
+    all: () => kept.orders.items.values(),
     keep: (order) => write('orders', () => kept.orders.apply(oneChange(order, false))),
     emit,
     slotOf: lookup.slotOf,

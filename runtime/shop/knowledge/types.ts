@@ -1,5 +1,6 @@
 import type {
   Cabinet,
+  CommandAnswer,
   CommandCall,
   Delivery,
   Order,
@@ -91,7 +92,7 @@ export interface Knowledge {
     get(id: string): Order | undefined
     open(order: Order, by: string): Promise<Order>
     /** Answers `order.pick`. */
-    pick(call: CommandCall): Promise<{ missing: number; done: boolean }>
+    pick(call: CommandCall): Promise<CommandAnswer<'order.pick'>>
     end(id: string, state: 'done' | 'cancelled', by: string): Promise<Order>
   }
   /** For inference: the products that stand in the planogram, without their texts. */
