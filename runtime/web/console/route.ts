@@ -14,8 +14,18 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
       { id: 'playlists', name: 'Playlists' },
+      { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
       { id: 'people', name: 'People' },
+    ],
+  },
+  {
+    title: 'The goods',
+    places: [
+      { id: 'products', name: 'Products' },
+      { id: 'shelves', name: 'Shelves' },
+      { id: 'cabinets', name: 'Cabinets' },
+      { id: 'orders', name: 'Orders' },
     ],
   },
   {
