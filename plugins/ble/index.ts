@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type AdoptedSensor,
   bytesFromHex,
@@ -49,8 +50,7 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   })
   // The scan goes on when nothing but a sensor was adopted.
   ctx.onConfig((next) => {
-    if (JSON.stringify([rest(next.config), next.devices]) !== JSON.stringify([rest(ctx.config), ctx.devices]))
-      return false
+    if (!isDeepStrictEqual([rest(next.config), next.devices], [rest(ctx.config), ctx.devices])) return false
     sensors.adopt(next.config.sensors)
     return true
   })

@@ -1,3 +1,86 @@
-import { definePlugin } from '@endcap/sdk'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { definePlugin, EndcapError, type Event, type EventData, temperatureUnit } from '@endcap/sdk'
+import { createCabinets } from './cabinets.ts'
+import { clockIsSet } from './logbook.ts'
+import type { SavedWatch } from './watch.ts'
 
-export default definePlugin(async () => {})
+interface Saved {
+  /** By the clock of the box, milliseconds; only for the length of a pause. */
+  wallMs: number
+  minute: number
+  cabinets: Record<string, SavedWatch>
+}
+type Task = EventData<'task.claimed'>
+
+const tickMs = 5000
+const saveMs = 300_000
+const key = 'watch'
+const prefix = 'cold/'
+
+/**
+ * Watches the cabinets that the shop knows. It calls associates by itself, so that a fridge alarm needs no Node-RED,
+ * and keeps what it knows over a restart.
+ */
+export default definePlugin(async (ctx) => {
+  const saved = await ctx.state.get<Saved>(key)
+  const begun = performance.now()
+  const from = (saved?.minute ?? 0) + pauseMinutes(saved, Date.now())
+  const minute = () => from + (performance.now() - begun) / 60_000
+
+  const save = () => {
+    const now: Saved = { wallMs: Date.now(), minute: minute(), cabinets: cabinets.save() }
+    return ctx.state
+      .set(key, now)
+      .catch((error: unknown) => ctx.log.error(`What is known was not kept: ${String(error)}`))
+  }
+  const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: ctx.signal }).catch(() => undefined)
+  const cabinets = createCabinets(ctx, saved?.cabinets ?? {}, pause, () => void save())
+  const plan = async () => {
+    const [knowledge, { locale }] = await Promise.all([ctx.knowledge(), ctx.plan()])
+    cabinets.plan(knowledge.cabinets, temperatureUnit(locale), minute())
+  }
+  await plan()
+
+  /** Which probe a device of a plugin is: its plugin tells of troubles by the device. */
+  const probes = new Map<string, string>()
+  ctx.on('probe.temperature', ({ id, source, data }) => {
+    probes.set(source, data.probe)
+    cabinets.temperature(data.probe, data.celsius, minute(), id)
+  })
+  ctx.on('probe.door', ({ id, data }) => cabinets.door(data.probe, data.open, minute(), id))
+  const trouble = ({ source, data }: Event<{ device: string; reason?: string }>) =>
+    cabinets.trouble(probes.get(source) ?? data.device, data.reason ?? 'it is gone', minute())
+  ctx.on('device.offline', trouble)
+  ctx.on('device.suspect', trouble)
+  ctx.on('shop.changed', async ({ data: { part } }) => {
+    if (part === undefined || part === 'plan' || part === 'cabinets') await plan()
+  })
+
+  const task = (step: 'claimed' | 'passed' | 'ended') => (event: Event<Task>) => {
+    const { kind, key: own = '', staff } = event.data
+    if (kind === 'cold' && own.startsWith(prefix)) cabinets.task(own.slice(prefix.length), step, minute(), staff)
+  }
+  ctx.on('task.claimed', task('claimed'))
+  ctx.on('task.passed', task('passed'))
+  ctx.on('task.done', task('ended'))
+  ctx.on('task.closed', task('ended'))
+  ctx.command('cold.acknowledge', '+', ({ staff }, { to }) => {
+    const cabinet = to.slice(ctx.plugin.length + 1)
+    if (!cabinets.has(cabinet)) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'cabinet', id: cabinet })
+    return { acknowledged: cabinets.acknowledge(cabinet, minute(), staff) }
+  })
+
+  const ticking = setInterval(() => cabinets.tick(minute(), Date.now()), tickMs)
+  const saving = setInterval(() => void save(), saveMs)
+  cabinets.tick(minute(), Date.now())
+  return async () => {
+    clearInterval(ticking)
+    clearInterval(saving)
+    cabinets.finish(minute())
+    await save()
+  }
+})
+
+/** How long the plugin did not run. Where a clock was not set nobody knows, and nothing is added. */
+const pauseMinutes = (saved: Saved | undefined, wallMs: number): number =>
+  saved && clockIsSet(saved.wallMs) && wallMs > saved.wallMs ? (wallMs - saved.wallMs) / 60_000 : 0

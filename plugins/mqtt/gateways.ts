@@ -52,7 +52,7 @@ export function createGateways({ silenceSeconds, ctx, clock = () => performance.
         ctx.discovered({
           device: receiver,
           kind,
-          name: `${family} ${name}`.slice(0, 120),
+          name: `${family === 'raw' ? 'Gateway' : family} ${name}`.slice(0, 120),
           detail: 'It listens for tags and sensors, and has no place on the floor plan yet.',
           ...(profiles[family] ? { profile: profiles[family] } : {}),
           adopt: { list: 'receivers', config: { gateway: name.slice(0, 120) } },

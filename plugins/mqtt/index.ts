@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type AdoptedSensor, type Context, definePlugin, EndcapError, followSensors } from '@endcap/sdk'
 import { type Broker, startBroker } from './broker.ts'
 import { createCounters, createReport } from './counters.ts'
@@ -48,7 +49,7 @@ export default definePlugin<unknown, Config>(async (ctx) => {
   })
   // The broker goes on: no gateway has to connect anew because a thermometer was adopted.
   ctx.onConfig(({ config: next }) => {
-    if (rest(next) !== rest(ctx.config)) return false
+    if (!isDeepStrictEqual(rest(next), rest(ctx.config))) return false
     gateways.rename(next.receivers)
     sensors.adopt(next.sensors)
     return true
@@ -64,7 +65,7 @@ export default definePlugin<unknown, Config>(async (ctx) => {
 })
 
 /** What can only be changed by a new start. */
-const rest = (config: Config): string => JSON.stringify({ ...config, sensors: [], receivers: {} })
+const rest = (config: Config): Config => ({ ...config, sensors: [], receivers: {} })
 
 const unknown = (to: string): never => {
   throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: 'device.test' })

@@ -50,6 +50,8 @@ const FOREIGN_TAKEN = 0.5
 const STRANGE_GRAMS = 3000
 /** Scales err by this share of a load (creep, temperature, feet): grams for a gram. */
 export const SCALE_SHARE = 0.002
+/** What a plate still rings and is pulled by its neighbours when it seems to rest. */
+const REST_GRAMS = 0.7
 const MOST_PIECES = 100
 const LEAST_PROBABILITY = 0.01
 
@@ -67,7 +69,7 @@ export function explain({ change, deviation, own, others, most, weight, foreignG
   const grams = Math.abs(change)
   const taken = change < 0
   const one = taken ? ONE_TAKEN : ONE_PUT
-  const scale = (SCALE_SHARE * grams) ** 2 + deviation ** 2
+  const scale = (SCALE_SHARE * grams) ** 2 + (1.3 * deviation) ** 2 + REST_GRAMS ** 2
   const guess = (pieces: readonly Piece[], share: (piece: number) => number, limit: (piece: number) => number) => {
     const guesses: Guess[] = []
     pieces.forEach((piece, index) => {

@@ -1,7 +1,8 @@
 /** Keeps the count of each slot and says what changed: what was taken, put back, misplaced, and what is left. */
 import type { Detector } from './detector.ts'
-import type { ShelfEvent } from './events.ts'
-import { countOf, explain, type Explanation, SCALE_SHARE } from './explain.ts'
+import { audit, lightestOf, recount } from './audit.ts'
+import { alternativesOf, changeOf, probability, type ShelfEvent, shown } from './events.ts'
+import { explain, type Explanation } from './explain.ts'
 import { tellLevels } from './levels.ts'
 import { addTo, expectedGrams, giveBack, heldOf, hold, type Pending, type Slot, totalOf } from './slot.ts'
 
@@ -46,9 +47,8 @@ const STRANGE = 0.8
 const RESTOCK_SECONDS = 8
 /** One piece that somebody took a moment ago and that stays alone for so long was put back. */
 const RETURN_SECONDS = 2.5
-/** Seconds of quiet after which a count is held against the weight, and how sure a correction must be. */
+/** Seconds after a change at which the count is held against the weight. */
 const AUDIT_SECONDS = 4
-const AUDIT_SURE = 0.95
 /** The box believes that a child received an id for at least 25,000 events; older causes are left out. */
 const MOST_BATCHES = 20_000
 const MOST_PUT = 60
@@ -70,8 +70,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     if (stirredId === '' || stirredId === moment.id || moment.batches - stirredBatch > MOST_BATCHES) return [moment.id]
     return [stirredId, moment.id]
   }
-  const probability = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000
-  const shown = (grams: number) => Math.round(grams * 10) / 10
+  const weighed = (plate: number) => ({ grams: gramsAt(plate), deviation: detector.deviation(plate) })
 
   const explained = (plate: number, change: number, deviation: number): Explanation => {
     const slot = slotAt(plate)
@@ -85,7 +84,8 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       most: (piece) => (change > 0 ? room(slot) : slot.counts ? (slot.counts[piece] ?? 0) + 1 : MOST_PUT),
       weight: (piece) => {
         if (change > 0) return 1 + 2 * heldOf(slot, own[piece]?.product ?? '', moment.seconds)
-        return (slot.counts?.[piece] ?? 1) > 0 ? 1 : 0.1
+        // Counts of alike products are themselves guesses.
+        return 2 + (slot.counts?.[piece] ?? 0)
       },
     })
   }
@@ -119,68 +119,8 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     changed(assortment.shelf)
   }
 
-  /** Change data of the contract, from the best guess. */
-  const told = (slot: Slot, change: number, { own }: Explanation) => {
-    const [best, ...rest] = own
-    if (!best) return undefined
-    const { product, count } = best
-    const confidence = probability(best.probability)
-    const alternatives = rest.map((one) => ({ ...one, probability: probability(one.probability) }))
-    return {
-      slot: slot.assortment.slot,
-      product,
-      count,
-      grams: shown(Math.abs(change)),
-      confidence,
-      ...(alternatives.length > 0 ? { alternatives } : {}),
-    }
-  }
-
-  /** The count from the weight alone; of several products only where it is certain that nothing is left. */
-  const recount = (slot: Slot, plate: number, counted?: number): number => {
-    const { own } = slot.assortment
-    const [first] = own
-    if (!first) return 0
-    const grams = gramsAt(plate) - slot.foreignGrams
-    const { count, probability: sure } = countOf(grams, detector.deviation(plate), first, counted)
-    slot.counts = own.map((_, index) => (index === 0 ? count : 0))
-    return own.length === 1 || count === 0 ? sure : Math.min(sure, LIKELY)
-  }
-
-  const audit = (slot: Slot, plate: number) => {
-    slot.auditSeconds = Infinity
-    const { own } = slot.assortment
-    if (!slot.counts || !own[0]) return
-    const before = totalOf(slot)
-    const lightest = Math.min(...own.map(({ grams }) => grams))
-    const isBare = gramsAt(plate) < Math.min(0.4 * lightest, 25)
-    if (isBare) {
-      slot.foreignGrams = 0
-      slot.counts.fill(0)
-      slot.confidence = 1
-    } else if (own.length === 1) {
-      const { count, probability: sure } = countOf(
-        gramsAt(plate) - slot.foreignGrams,
-        detector.deviation(plate),
-        own[0],
-        before,
-      )
-      const fits = Math.abs(gramsAt(plate) - slot.foreignGrams - count * own[0].grams) < 0.4 * own[0].grams
-      if (count !== before && sure >= AUDIT_SURE && fits) slot.counts = [count]
-      slot.confidence = count === before || sure >= AUDIT_SURE ? sure : 1 - sure
-    } else {
-      // Several products: the least that mends the difference, where it is clear.
-      const off = gramsAt(plate) - expectedGrams(slot)
-      const doubt = Math.hypot(detector.deviation(plate), 1.5 + SCALE_SHARE * gramsAt(plate))
-      const [best] = Math.abs(off) < 0.4 * lightest ? [] : explained(plate, off, doubt).own
-      if (best && best.probability >= AUDIT_SURE) addTo(slot, best.product, Math.sign(off) * best.count)
-      slot.confidence = Math.abs(gramsAt(plate) - expectedGrams(slot)) < 0.4 * lightest ? SURE : LIKELY
-    }
-    if (totalOf(slot) !== before) tellCount(slot, plate, [moment.id])
-  }
-
   const putBack = (slot: Slot, pending: Pending) => {
-    const data = told(slot, pending.grams, pending.explanation)
+    const data = changeOf(slot, pending.grams, pending.explanation)
     if (!data) return
     giveBack(slot, data.product, data.count)
     say({ type: 'shelf.returned', data, because: pending.because })
@@ -204,7 +144,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
   }
 
   const takes = (slot: Slot, change: number, explanation: Explanation): boolean => {
-    const data = told(slot, change, explanation)
+    const data = changeOf(slot, change, explanation)
     if (!data || explanation.ownShare < LIKELY) return false
     addTo(slot, data.product, -data.count)
     hold(slot, data.product, data.count, moment.seconds)
@@ -220,13 +160,12 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       if (explanation.ownShare > 1 - STRANGE) return
       const { own, slot: name } = slot.assortment
       const product = own[0]?.product
-      const alternatives = explanation.others.map((one) => ({ ...one, probability: probability(one.probability) }))
       const data = {
         slot: name,
         ...(product === undefined ? {} : { product }),
         grams: shown(change),
         confidence: probability(1 - explanation.ownShare),
-        ...(alternatives.length > 0 ? { alternatives } : {}),
+        ...alternativesOf(explanation.others),
       }
       say({ type: 'shelf.misplaced', data, because: causes(slot) })
       return
@@ -269,13 +208,13 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       const known = slot.counts ?? saved?.counts
       slot.counts = known?.slice()
       slot.foreignGrams = saved?.foreignGrams ?? slot.foreignGrams
-      const lightest = Math.min(...slot.assortment.own.map((piece) => piece.grams))
-      const stands = Math.abs(grams - expectedGrams(slot)) < Math.max(0.4 * lightest, 4 * deviation, 3 + 0.005 * grams)
+      const stands =
+        Math.abs(grams - expectedGrams(slot)) < Math.max(0.4 * lightestOf(slot), 4 * deviation, 3 + 0.005 * grams)
       if (known && stands) slot.confidence = SURE
       else {
         const isNew = known === undefined
         slot.foreignGrams = 0
-        slot.confidence = recount(slot, plate)
+        recount(slot, { grams, deviation })
         // A plate that is new to us may have been bare for weeks: what it holds now is where telling begins.
         slot.lowArmed = isNew ? totalOf(slot) > slot.assortment.lowCount : slot.lowArmed
         slot.emptyArmed = isNew ? totalOf(slot) > 0 : slot.emptyArmed
@@ -309,7 +248,10 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
         const wait = pending.additions === 1 && isHeld(slot, pending) ? RETURN_SECONDS : RESTOCK_SECONDS
         if (moment.seconds - pending.seconds > wait) finishPending(slot)
       }
-      if (moment.seconds >= slot.auditSeconds && detector.isIdle(plate)) audit(slot, plate)
+      if (moment.seconds < slot.auditSeconds || !detector.isIdle(plate)) return
+      slot.auditSeconds = Infinity
+      const mended = audit(slot, weighed(plate), (grams, doubt) => explained(plate, grams, doubt))
+      if (mended) tellCount(slot, plate, [moment.id])
     },
 
     lost(plate) {

@@ -1,4 +1,4 @@
-/** Every failure as `{ code, message, remedy, requestId }`. What is not ours is logged whole and told without its insides. */
+/** Every failure as `{ code, message, remedy, requestId }`; that of a file also carries its `faults`. What is not ours is logged whole and told without its insides. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { EndcapError, type ErrorBody, type ErrorCode, errors, RemoteError } from '../contract/index.ts'
 
@@ -47,9 +47,12 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   if (internal) request.log.error({ err: error, requestId: request.id }, 'a request failed')
   const { status, ...body } = failure
   if (failure.code === 'ENDCAP_RATE_LIMITED') reply.header('retry-after', Number(values?.['seconds'] ?? 1))
+  const faults = Array.isArray(values?.['faults'])
+    ? { faults: values['faults'] as unknown[], total: values['total'] }
+    : {}
   return reply
     .code(status)
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ ...body, requestId: request.id }))
+    .send(JSON.stringify({ ...body, ...faults, requestId: request.id }))
 }

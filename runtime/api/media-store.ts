@@ -1,5 +1,6 @@
 /** Pictures and videos, each a file named by its SHA-256. A file appears whole, by rename, or not at all. */
 import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, type Stats } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -19,13 +20,17 @@ export interface MediaStore {
   put(body: Readable): Promise<MediaFile & { added: boolean }>
   /** Newest first; times in milliseconds since the epoch. */
   list(): Promise<(MediaFile & { addedAt: number })[]>
-  /** Throws ENDCAP_NOT_FOUND. */
+  /**
+   * Throws ENDCAP_NOT_FOUND, or ENDCAP_MEDIA_DAMAGED where the bytes no longer fit the hash. They are read whole the first
+   * time, and again once a day.
+   */
   find(hash: string): Promise<MediaFile & { path: string }>
 }
 
 const HASH = /^[0-9a-f]{64}$/
 const PARTIAL = /^\.upload-/
 const MEGABYTE = 1024 * 1024
+const CHECK_MILLISECONDS = 86_400_000
 
 export function createMediaStore(folder: string, most: number): MediaStore {
   const refuse = (reason: string) =>
@@ -45,6 +50,19 @@ export function createMediaStore(folder: string, most: number): MediaStore {
     } finally {
       await file.close()
     }
+  }
+
+  /** What was read and found whole, and when. */
+  const whole = new Map<string, { state: string; at: number }>()
+  const isWhole = async (hash: string, { size, mtimeMs }: Stats): Promise<boolean> => {
+    const state = `${size} ${mtimeMs}`
+    const known = whole.get(hash)
+    if (known?.state === state && performance.now() - known.at < CHECK_MILLISECONDS) return true
+    const digest = createHash('sha256')
+    for await (const chunk of createReadStream(join(folder, hash))) digest.update(chunk as Buffer)
+    if (digest.digest('hex') !== hash) return false
+    whole.set(hash, { state, at: performance.now() })
+    return true
   }
 
   /** A rename is durable once its folder is. */
@@ -83,7 +101,8 @@ export function createMediaStore(folder: string, most: number): MediaStore {
         await file.sync()
         const hash = digest.digest('hex')
         const path = join(folder, hash)
-        const added = !(await stat(path).catch(() => undefined))
+        const before = await stat(path).catch(() => undefined)
+        const added = !before || !(await isWhole(hash, before))
         if (added) {
           await rename(partial, path)
           await syncFolder()
@@ -114,6 +133,7 @@ export function createMediaStore(folder: string, most: number): MediaStore {
     async find(hash) {
       const path = join(folder, hash)
       const found = HASH.test(hash) ? await stat(path).catch(() => undefined) : undefined
+      if (found && !(await isWhole(hash, found))) throw new EndcapError('ENDCAP_MEDIA_DAMAGED', { hash })
       const type = found && (await typeOf(hash))
       if (!found || !type) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'media file', id: hash })
       return { hash, bytes: found.size, type, path }

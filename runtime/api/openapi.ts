@@ -41,9 +41,11 @@ export async function describeApi(app: App, version: string): Promise<void> {
         description: 'The runtime of a small box in a shop. docs/api.md says what the schemas cannot.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      tags: ['access', 'box', 'shop', 'screens', 'staff', 'people', 'events', 'media', 'flows', 'twin'].map((name) => ({
-        name,
-      })),
+      tags: ['access', 'box', 'shop', 'goods', 'screens', 'staff', 'people', 'events', 'media', 'flows', 'twin'].map(
+        (name) => ({
+          name,
+        }),
+      ),
       components: {
         securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: cookieName } },
       },

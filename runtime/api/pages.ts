@@ -62,11 +62,15 @@ export function pageRoutes(app: App, { deps }: Context): void {
     signedIn,
     page('index.html', () => false),
   )
-  app.get(
-    '/staff',
-    signedIn,
-    page('staff.html', ({ session }) => session?.role === 'staff'),
-  )
+  app.get('/staff', signedIn, (request, reply) => {
+    // Where the browser reads no barcodes itself, the page brings a reader as WebAssembly.
+    const policy = String(reply.getHeader('content-security-policy') ?? '')
+    void reply.header(
+      'content-security-policy',
+      policy.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"),
+    )
+    return page('staff.html', ({ session }) => session?.role === 'staff')(request, reply)
+  })
   app.get(
     '/sign/:screen',
     signedIn,

@@ -7,7 +7,19 @@ const Count = Type.Integer({ minimum: 0 })
 const oneOf = (...values: string[]) => Type.Union(values.map((value) => Type.Literal(value)))
 
 export const Failure = Type.Object(
-  { code: Type.String(), message: Type.String(), remedy: Type.String(), requestId: Type.String() },
+  {
+    code: Type.String(),
+    message: Type.String(),
+    remedy: Type.String(),
+    requestId: Type.String(),
+    faults: Type.Optional(
+      Type.Array(
+        Type.Object({ line: Type.Integer(), field: Type.String(), reason: Type.String(), remedy: Type.String() }),
+        { description: 'of a file that was not imported: the first 20 of its faults' },
+      ),
+    ),
+    total: Type.Optional(Type.Integer({ description: 'how many faults there are' })),
+  },
   { description: 'what happened, and what to do now', title: 'Failure' },
 )
 export const Nothing = Type.Null({ description: 'done' })
@@ -467,6 +479,17 @@ export const Command = Type.Object(
   },
   strict,
 )
+
+const Examples = Type.Array(Type.String(), { maxItems: 20 })
+export const ChangeSummary = Type.Object({
+  added: Count,
+  changed: Count,
+  removed: Count,
+  examples: Type.Object(
+    { added: Examples, changed: Examples, removed: Examples },
+    { description: 'ids of the first of each' },
+  ),
+})
 
 export const MediaFile = Type.Object({ hash: Media, bytes: Count, type: Type.String() })
 export const MediaListed = Type.Object({ ...MediaFile.properties, addedAt: Instant })

@@ -24,6 +24,7 @@ import { boxRoutes } from './routes/box.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
+import { goodsRoutes } from './routes/goods.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { playlistRoutes } from './routes/playlists.ts'
@@ -186,6 +187,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       boxRoutes(api, context)
       deviceRoutes(api, context)
       await shopRoutes(api, context)
+      await goodsRoutes(api, context)
       await screenRoutes(api, context)
       await playlistRoutes(api, context)
       playRoutes(api, context)

@@ -220,10 +220,19 @@ const list = [
   define({
     name: 'order.pick',
     meaning: 'Tell that so many of a product were picked for an order.',
-    to: 'order/<order>',
+    to: 'order/<order>, or order/+ for the open order that has waited longest for the product',
     deadline: 2000,
     params: Type.Object({ product: Id, count: Count }, strict),
-    answer: Type.Object({ missing: Count, done: Type.Boolean() }, strict),
+    answer: Type.Object(
+      {
+        order: Type.Optional(
+          Type.String({ description: 'which order it was for; missing where none wants the product' }),
+        ),
+        missing: Count,
+        done: Type.Boolean(),
+      },
+      strict,
+    ),
     example: { to: 'order/w-1042', params: { product: 'oat-milk', count: 2 } },
   }),
   define({
@@ -311,6 +320,18 @@ const list = [
       strict,
     ),
     example: { to: 'infer/zone', params: { input: { entrance: -61, dairy: -84 }, explain: true } },
+  }),
+  define({
+    name: 'cold.acknowledge',
+    meaning: 'Say that somebody sees to a cabinet: nobody else is called for what is wrong with it now.',
+    to: 'cold-chain/<cabinet>',
+    deadline: 2000,
+    params: Type.Object({ staff: Type.Optional(Id) }, strict),
+    answer: Type.Object(
+      { acknowledged: Type.Boolean({ description: 'false where nothing was wrong, or somebody had said so before' }) },
+      strict,
+    ),
+    example: { to: 'cold-chain/dairy', params: {} },
   }),
   define({
     name: 'scale.tare',

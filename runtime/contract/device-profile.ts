@@ -12,7 +12,8 @@ const Field = Type.Object(
         description: 'the event that its readings become',
       }),
     ),
-    unit: Type.String({ pattern: '^(°C|%|hPa|V|lx|kg|ppm|µg/m³|mg/m³|µS/cm|Ω|bpm|m/s²|dB|yes/no)$' }),
+    unit: Type.String({ pattern: '^(°C|%|hPa|V|lx|kg|g|counts|ppm|µg/m³|mg/m³|µS/cm|Ω|bpm|m/s²|dB|yes/no)$' }),
+    path: Type.Optional(text(100, 'where it stands in a JSON message: HX711.Weight')),
     range: Type.Optional(
       Type.Tuple([Type.Number(), Type.Number()], {
         description: 'lowest and highest that the sensor can measure; anything else is kept out',
@@ -33,6 +34,7 @@ const kinds = [
 const decoders = [
   ...(['bthome', 'mibeacon', 'mi-scale', 'hhcc', 'govee', 'ruuvi', 'ibeacon', 'altbeacon', 'eddystone'] as const),
   ...(['espresense', 'openmqttgateway', 'raw', 'ds18b20', 'ds18s20', 'firmata'] as const),
+  ...(['nau7802', 'iio', 'number'] as const),
 ]
 
 export const DeviceProfile = Type.Object(
@@ -66,6 +68,10 @@ export const DeviceProfile = Type.Object(
             minItems: 1,
           }),
         ),
+        i2c: Type.Optional(
+          Type.Array(Type.String({ pattern: '^0x[0-7][0-9a-f]$', description: 'I²C address' }), { minItems: 1 }),
+        ),
+        iio: Type.Optional(Type.Array(text(40, 'name of its driver in Linux (IIO)'), { minItems: 1 })),
         topics: Type.Optional(Type.Array(text(100, 'MQTT topic filter'), { minItems: 1 })),
       },
       { ...strict, minProperties: 1, description: 'all that is given must fit' },

@@ -317,6 +317,11 @@ export const errors = define({
     message: 'The request does not fit at {path}: {reason}',
     remedy: 'Correct that field; /api/v1/openapi.json describes each route.',
   },
+  ENDCAP_SCALE_REFUSED: {
+    status: 409,
+    message: '{device} cannot do {command}. {reason}',
+    remedy: 'Do what the reason says and try again; docs/scales.md shows how scales are tared and calibrated.',
+  },
   ENDCAP_SCREENSHOT_FAILED: {
     status: 504,
     message: 'There is no picture of screen {screen}: {reason}',

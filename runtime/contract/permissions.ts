@@ -42,6 +42,14 @@ export const permissions = define({
       { path: '/sys/devices', mode: 'read' },
     ],
   },
+  iio: {
+    sentence: 'Reads analog-to-digital converters that Linux drives.',
+    flags: [],
+    binds: [
+      { path: '$config.iioFolder', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
+  },
   dbus: {
     sentence: 'Talks to system services of the box, such as Bluetooth.',
     flags: ['--allow-net'],

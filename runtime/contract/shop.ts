@@ -161,7 +161,10 @@ export type Sample = Static<typeof Sample>
 export type Floor = Static<typeof Floor>
 
 /** What plugins may know of the plan: no associates, no tags. Answer to the request `shop.plan`. */
-export type PublicPlan = Pick<ShopPlan, 'name' | 'timezone' | 'floor' | 'zones' | 'receivers' | 'samples'> & {
+export type PublicPlan = Pick<
+  ShopPlan,
+  'name' | 'timezone' | 'locale' | 'floor' | 'zones' | 'receivers' | 'samples'
+> & {
   screens: Pick<Screen, 'id' | 'name' | 'zone'>[]
 }
 

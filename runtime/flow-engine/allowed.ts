@@ -62,13 +62,20 @@ export const structureTypes = ['tab', 'subflow', 'group', 'global-config'] as co
 /** Nodes of flows/palette/package.json. */
 export const paletteTypes = [
   'endcap-event-in',
-  'endcap-device-command',
   'endcap-presence',
-  'endcap-staff-on-shift',
+  'endcap-shelf',
+  'endcap-cold-chain',
+  'endcap-camera',
   'endcap-consent-gate',
+  'endcap-staff-on-shift',
+  'endcap-product',
+  'endcap-planogram',
   'endcap-infer',
   'endcap-show-on-sign',
+  'endcap-product-on-sign',
   'endcap-notify-staff',
+  'endcap-open-task',
+  'endcap-device-command',
 ] as const
 
 /** Every type that may be deployed, subflow instances (`subflow:<id>`) aside. */

@@ -22,7 +22,7 @@ export type Params = Record<string, unknown>
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 export function answerShop({ host, shop, home }: Needs, occupancy: Occupancy): void {
-  answerFlows(host, 'shop.lists', async () => lists(shop.plan(), host, await mediaOf(join(home, 'media'))))
+  answerFlows(host, 'shop.lists', async () => lists(shop, host, await mediaOf(join(home, 'media'))))
   answerFlows(host, 'staff.on-shift', () => shop.onShift().map(({ id, name }) => ({ id, name })))
   answerFlows(host, 'staff.choose', ({ about, zone }) => {
     const ask = { about: text(about), zone: text(zone) }
@@ -39,11 +39,17 @@ export function answerShop({ host, shop, home }: Needs, occupancy: Occupancy): v
   answerFlows(host, 'presence.count', ({ kinds }) => occupancy.count(Array.isArray(kinds) ? kinds.map(String) : []))
 }
 
-function lists(plan: ShopPlan, host: Needs['host'], media: ShopLists['media']): ShopLists {
+function lists(shop: Needs['shop'], host: Needs['host'], media: ShopLists['media']): ShopLists {
+  const plan = shop.plan()
   const running = host.plugins()
   return {
     zones: plan.zones.map(({ id, name, entrance }) => ({ id, name, entrance: entrance === true })),
     screens: plan.screens.map(({ id, name, zone }) => ({ id, name, ...(zone === undefined ? {} : { zone }) })),
+    screenGroups: [...new Set(plan.screens.flatMap(({ group }) => group ?? []))].sort(),
+    fixtures: shop.knowledge.get('planogram').fixtures.map(({ id, name }) => ({ id, name: name ?? id })),
+    cabinets: shop.knowledge
+      .get('cabinets')
+      .map(({ id, name, zone }) => ({ id, name, ...(zone === undefined ? {} : { zone }) })),
     staff: plan.staff.map(({ id, name }) => ({ id, name })),
     roles: marks(plan, 'roles'),
     groups: marks(plan, 'groups'),

@@ -1,3 +1,3 @@
 export { createFlowEngine } from './engine.ts'
-export type { Consume } from '../contract/index.ts'
+export type { Consume, ProductFound, SlotFound } from '../contract/index.ts'
 export type * from './types.ts'

@@ -14,7 +14,15 @@ const KIND = 'flows'
 const KEEP = 200
 const RECIPES = join(import.meta.dirname, '../../flows/recipes')
 /** What a box without flows begins with, one tab each. */
-const FIRST_RECIPES = ['zone-sign', 'arrival']
+const FIRST_RECIPES = [
+  'zone-sign',
+  'arrival',
+  'out-of-stock',
+  'pick-to-light',
+  'fridge-watch',
+  'misplaced',
+  'associate-nearby',
+]
 
 export interface FlowStore {
   /** The newest version; on a new box the first recipes, which become version 1. */

@@ -9,7 +9,7 @@ import type { ChosenStaff, Shop } from '../shop/index.ts'
 export interface FlowEngineDependencies {
   host: Pick<Host, 'launch' | 'restart' | 'answer' | 'emit' | 'plugins' | 'models'>
   ledger: Pick<Ledger, 'documents' | 'versions' | 'audit'>
-  shop: Pick<Shop, 'plan' | 'onShift' | 'chooseStaff'> & { people: Pick<Shop['people'], 'consents'> }
+  shop: Pick<Shop, 'plan' | 'onShift' | 'chooseStaff' | 'knowledge'> & { people: Pick<Shop['people'], 'consents'> }
   bus: Pick<Bus, 'subscribe'>
   commands: Pick<Commands, 'call'>
   /** $ENDCAP_HOME. */
@@ -81,6 +81,10 @@ export interface ChildState {
 export interface ShopLists {
   zones: { id: string; name: string; entrance: boolean }[]
   screens: { id: string; name: string; zone?: string }[]
+  /** Groups of screens. */
+  screenGroups: string[]
+  fixtures: { id: string; name: string }[]
+  cabinets: { id: string; name: string; zone?: string }[]
   staff: { id: string; name: string }[]
   /** What associates are marked with, for «who is told». */
   roles: string[]

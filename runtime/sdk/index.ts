@@ -1,6 +1,13 @@
 /** What a plugin imports. Light: the contract's types and link, the decoders, no schemas. */
 export * from '../../devices/decoders/index.ts'
-export { EndcapError, RemoteError } from '../contract/child.ts'
+export {
+  degrees,
+  EndcapError,
+  inUnit,
+  RemoteError,
+  temperatureUnit,
+  type TemperatureUnit,
+} from '../contract/child.ts'
 export type {
   Cabinet,
   CommandAnswer,

@@ -25,9 +25,10 @@ export const writePlan = (plan: ShopPlan): string => stringify(plan, { lineWidth
 
 /** What plugins may know: no associates, no tags, no fallbacks. */
 export function publicPlan(plan: ShopPlan): PublicPlan {
-  const { name, timezone, floor, zones, receivers, samples } = plan
+  const { name, timezone, locale, floor, zones, receivers, samples } = plan
   const screens = plan.screens.map(({ id, name, zone }) => ({ id, name, ...(zone === undefined ? {} : { zone }) }))
-  return { name, timezone, floor, zones, receivers, screens, ...(samples ? { samples } : {}) }
+  const optional = { ...(locale === undefined ? {} : { locale }), ...(samples ? { samples } : {}) }
+  return { name, timezone, floor, zones, receivers, screens, ...optional }
 }
 
 /** The plan of a box that was told nothing yet: an empty floor in the time zone of the machine. */

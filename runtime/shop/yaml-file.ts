@@ -71,7 +71,7 @@ interface Described {
 }
 
 /** The reason in words that a technician can act on: the choices of a field, or what it is. */
-function explain(schema: TSchema, path: string, reason: string): string {
+export function explain(schema: TSchema, path: string, reason: string): string {
   let part: Described | undefined = schema
   for (const name of path.split('/').slice(1)) {
     if (part.items) part = Array.isArray(part.items) ? part.items[Number(name)] : part.items

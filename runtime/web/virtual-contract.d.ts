@@ -4,3 +4,9 @@ declare module 'virtual:contract' {
   /** One sentence for each event type. */
   export const meanings: Record<string, string>
 }
+
+/** Vite gives the address of the file beside the page's code. */
+declare module '*.wasm?url' {
+  const url: string
+  export default url
+}

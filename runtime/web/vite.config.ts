@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { contractFacts } from './contract-facts.ts'
+import { staffApp } from './staff-app.ts'
 
 const page = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
@@ -9,7 +10,7 @@ export default defineConfig({
   base: '/',
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [contractFacts()],
+  plugins: [contractFacts(), staffApp()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

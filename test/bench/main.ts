@@ -11,6 +11,7 @@ import { ledgerFigures } from './ledger.ts'
 import type { Load, Measured } from './load/measure.ts'
 import { modelFigures } from './models.ts'
 import { deployRule, installLoad, loadConfig, measureRule, startBox } from './ours.ts'
+import { plateFigures } from './plates.ts'
 import { startStock } from './stock.ts'
 
 const seconds = process.argv.includes('--quick') ? 2 : 6
@@ -124,6 +125,9 @@ try {
 } finally {
   await shop.stop()
 }
+
+say('Endcap, 350 plates …')
+for await (const figure of plateFigures(seconds, PORT + 5, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
 
 say('the ledger …')
 for (const figure of await ledgerFigures()) process.stdout.write(`${JSON.stringify(figure)}\n`)

@@ -24,7 +24,7 @@ test('every profile is valid, and what its device says in its trace becomes what
     for (const [i, line] of lines.entries()) {
       const name = `${profile.id}, frame ${i + 1}`
       const { partial, readings = {}, ...rest } = line.expect ?? {}
-      const { recognised, readings: own = {}, ...became } = play(line, profile, profiles)
+      const { recognised, readings: own, ...became } = play(line, profile, profiles)
       t.ok(recognised, `${name}: recognised`)
       const said = own as Record<string, unknown>
       for (const [field, value] of Object.entries(readings))

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import {
   bytesFromHex,
+  decodeCounts24,
   decodeScratchpad,
+  decodeWeightMessage,
   type SensorAdvertisement,
   createSensorSession,
 } from '../../devices/decoders/index.ts'
@@ -22,6 +24,12 @@ export interface TraceLine {
   family?: string
   scratchpad?: string
   usb?: string
+  /** I²C: its address, and the bytes of one conversion. */
+  i2c?: string
+  bytes?: string
+  /** Industrial I/O: name of its driver, and what its file says. */
+  iio?: string
+  text?: string
   topic?: string
   payload?: string
   expect?: {
@@ -48,9 +56,35 @@ export function play(line: TraceLine, profile: DeviceProfile, profiles: DevicePr
     return { recognised, readings: read ? { celsius: read.celsius } : {} }
   }
   if (line.usb !== undefined) return { recognised: profile.recognise.usb?.includes(line.usb), readings: {} }
-  if (line.topic !== undefined) return { recognised: true, sighted: sightedOf(line.topic, line.payload ?? '') }
+  if (line.i2c !== undefined) {
+    const counts = decodeCounts24(bytesFromHex(line.bytes ?? '') ?? [])
+    return { recognised: profile.recognise.i2c?.includes(line.i2c), readings: counts === undefined ? {} : { counts } }
+  }
+  if (line.iio !== undefined) {
+    const counts = decodeWeightMessage(line.text ?? '')
+    return {
+      recognised: profile.recognise.iio?.includes(line.iio),
+      readings: typeof counts === 'number' ? { counts } : {},
+    }
+  }
+  if (line.topic !== undefined && profile.decoder === 'number') return playNumbers(line, profile)
+  if (line.topic !== undefined)
+    return { recognised: true, readings: {}, sighted: sightedOf(line.topic, line.payload ?? '') }
   return playFrame(line, profile, profiles)
 }
+
+/** Each field stands at its path in the message. */
+function playNumbers(line: TraceLine, profile: DeviceProfile) {
+  const readings = Object.entries(profile.fields).flatMap(([field, { path }]) => {
+    const value = decodeWeightMessage(line.payload ?? '', path?.split('.'))
+    return typeof value === 'number' ? [[field, value] as const] : []
+  })
+  const recognised = profile.recognise.topics?.some((filter) => fits(filter, line.topic ?? ''))
+  return { recognised, readings: Object.fromEntries(readings) }
+}
+
+const fits = (filter: string, topic: string): boolean =>
+  new RegExp(`^${filter.replaceAll('+', '[^/]+').replace(/\/#$/, '(/.*)?')}$`).test(topic)
 
 function playFrame(line: TraceLine, profile: DeviceProfile, profiles: DeviceProfile[]) {
   const advertisement = advertisementOf(line)

@@ -105,7 +105,15 @@ test('the editor stands behind the sign-in of the box', async (t) => {
   })
 
   await t.test('the recipes can be imported again', async (t) => {
-    t.same((await box.ask('GET', '/flows/library/local/flows/')).json, [{ fn: 'arrival' }, { fn: 'zone-sign' }])
+    t.same((await box.ask('GET', '/flows/library/local/flows/')).json, [
+      { fn: 'arrival' },
+      { fn: 'associate-nearby' },
+      { fn: 'fridge-watch' },
+      { fn: 'misplaced' },
+      { fn: 'out-of-stock' },
+      { fn: 'pick-to-light' },
+      { fn: 'zone-sign' },
+    ])
     const recipe = await box.ask('GET', '/flows/library/local/flows/arrival')
     t.match(recipe.text, 'endcap-consent-gate')
   })

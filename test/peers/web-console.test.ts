@@ -136,6 +136,7 @@ for (const dark of [false, true]) {
       'staff',
       'people',
       'plugins',
+      'devices',
       'heard',
       'events',
       'flows',

@@ -175,12 +175,25 @@ test('an order is opened, picked and done, and each step is an event', async (t)
       },
     },
   ])
-  t.same(await world.call('order.pick', 'order/w-1042', { product: 'oat-milk', count: 1 }), { missing: 1, done: false })
-  t.same(await world.call('order.pick', 'order/w-1042', { product: '4006381333931', count: 1 }), {
+  t.same(await world.call('order.pick', 'order/+', { product: 'milk-of-nobody', count: 1 }), {
     missing: 0,
     done: false,
   })
-  t.same(await world.call('order.pick', 'order/w-1042', { product: 'cream', count: 1 }), { missing: 0, done: true })
+  t.same(await world.call('order.pick', 'order/+', { product: 'oat-milk', count: 1 }), {
+    order: 'w-1042',
+    missing: 1,
+    done: false,
+  })
+  t.same(await world.call('order.pick', 'order/w-1042', { product: '4006381333931', count: 1 }), {
+    order: 'w-1042',
+    missing: 0,
+    done: false,
+  })
+  t.same(await world.call('order.pick', 'order/w-1042', { product: 'cream', count: 1 }), {
+    order: 'w-1042',
+    missing: 0,
+    done: true,
+  })
   t.same(
     world.events.map(({ type }) => type),
     ['order.opened', 'order.picked', 'order.picked', 'order.picked', 'order.done'],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import type { Content } from '../../runtime/contract/index.ts'
-import { type Client, openBox } from '../api/box.ts'
+import { type Client, openBox, plan } from '../api/box.ts'
 import { freePort, until } from '../support/box.ts'
 import { openBrowser } from '../support/browser.ts'
 import { buildPages } from './build.ts'
@@ -14,14 +14,20 @@ import { buildPages } from './build.ts'
  * Starts a box on a port that it keeps over `down()` and `up()`, as a box that loses power. `complaints` are what a page
  * said on its console: a broken content security policy, a failed script.
  */
-export async function openBrowserBox(t: Test, view: { width: number; height: number; dark?: boolean }) {
+export async function openBrowserBox(
+  t: Test,
+  view: { width: number; height: number; dark?: boolean },
+  { everybodyOnShift = false } = {},
+) {
   const port = await freePort()
   const network = { host: '127.0.0.1', port }
   // Not in t.testdir(), which the box makes anew.
   const folder = await mkdtemp(join(tmpdir(), 'endcap-pages-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const webRoot = await buildPages(folder)
-  const box = await openBox(t, { webRoot, network, twin: true })
+  const shifts = plan.staff[0]?.shifts ?? []
+  const staff = plan.staff.map((one) => (everybodyOnShift ? { ...one, shifts } : one))
+  const box = await openBox(t, { webRoot, network, twin: true }, { ...plan, staff })
   const browser = await openBrowser(view)
   t.teardown(() => browser.close())
   let api = box.api
@@ -42,6 +48,8 @@ export async function openBrowserBox(t: Test, view: { width: number; height: num
           command(box.manager, 'staff.notify', `staff/${id}`, { title, zone, urgency: 'normal' }),
       }
     },
+    /** Opens a task for everybody on shift. */
+    open: (params: object) => command(box.manager, 'task.open', 'staff/+', params),
     identify: (screen: string) => command(box.manager, 'device.identify', `screen/${screen}`, {}),
     /** Keeps a file as the console's upload does; resolves with its hash. */
     async upload(bytes: Buffer, type: string): Promise<string> {

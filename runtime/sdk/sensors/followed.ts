@@ -179,7 +179,7 @@ export function createFollowed(
       const words = wordsOf(frame.readings, profile?.fields)
       const seconds = Math.round((clock() - heardAt) / 1000)
       const lines = [
-        `Heard ${seconds} s ago ${signalOf(heard.rssi, heard.receiver)}`.trim() + '.',
+        `Heard ${seconds} s ago, ${signalOf(heard.rssi, heard.receiver)}`.trim() + '.',
         words === '' ? 'It has said no number yet.' : `It says: ${words}.`,
         ...(typeof reason === 'string' ? [reason] : []),
         ...(battery === undefined ? [] : [battery]),

@@ -14,6 +14,8 @@ export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise 
   const formats = new Map<string, DeviceProfile>()
   const names = new Map<string, DeviceProfile>()
   const beginnings: [string, DeviceProfile][] = []
+  /** What gateways call them. */
+  const called = new Map(profiles.map((profile) => [profile.id.split('/')[1], profile]))
   for (const profile of profiles) {
     const { products: numbers = [], models: own = [], formats: shapes = [], names: said = [] } = profile.recognise
     for (const number of numbers) products.set(Number(number), profile)
@@ -27,7 +29,8 @@ export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise 
   }
   return (frame, name) => {
     if (frame.product !== undefined) return products.get(frame.product)
-    if (frame.model !== undefined) return models.get(frame.model)
+    if (frame.model !== undefined)
+      return models.get(frame.model) ?? (frame.format === 'gateway' ? called.get(frame.model.toLowerCase()) : undefined)
     const byFormat = formats.get(frame.format)
     if (byFormat || name === undefined || !frame.format.startsWith('bthome')) return byFormat
     return names.get(name) ?? beginnings.find(([beginning]) => name.startsWith(beginning))?.[1]

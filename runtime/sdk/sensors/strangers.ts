@@ -62,7 +62,7 @@ export function createStrangers(found: (sensor: FoundSensor) => void, clock: () 
       return {
         works: true,
         said: [
-          `Heard ${Math.round((clock() - one.at) / 1000)} s ago ${signalOf(one.heard.rssi, one.heard.receiver)}`.trim() +
+          `Heard ${Math.round((clock() - one.at) / 1000)} s ago, ${signalOf(one.heard.rssi, one.heard.receiver)}`.trim() +
             '.',
           one.frame.encrypted
             ? 'It encrypts: what it says can be read when it is adopted with its bind key.'

@@ -33,6 +33,7 @@ export const wordsOf = (readings: SensorFrame['readings'], fields: DeviceProfile
     .slice(0, most)
     .join(', ')
 
+/** `−60 dBm at till` */
 export const signalOf = (rssi: number | undefined, receiver: string | undefined): string =>
   [
     rssi === undefined ? '' : `${Math.round(rssi)} dBm`.replace('-', '−'),

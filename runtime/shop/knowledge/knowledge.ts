@@ -1,27 +1,23 @@
-/** Products, planogram, cabinets, orders and deliveries: kept, looked up, changed. */
+/** Products, planogram, cabinets, orders and deliveries: looked up in memory, changed one change at a time. */
+import type { Bus } from '../../bus/index.ts'
 import {
   type CommandCall,
   type CommandParams,
   EndcapError,
-  type EventData,
-  Order as OrderSchema,
-  type PlanogramSlot,
   type Product,
-  type ProductFound,
   Product as ProductSchema,
-  type PublicKnowledge,
-  faults as schemaFaults,
   type ShopPlan,
-  type SlotFound,
 } from '../../contract/index.ts'
-import type { Bus } from '../../bus/index.ts'
 import type { AuditEntry, Ledger } from '../../ledger/index.ts'
 import type { Emit } from '../types.ts'
-import { createCatalogue } from './catalogue.ts'
+import { check, type CheckWorld, shapeFaults, tidy } from './check.ts'
+import type { Changes } from './collection.ts'
+import { readKnowledgeFile, refusal, writeCsv } from './files.ts'
+import { createLookup } from './lookup.ts'
 import { createOrders, isOpen } from './orders.ts'
 import { openParts } from './parts.ts'
-import { type KnowledgeFault, oneProductFaults, sameGtin, type World } from './rules.ts'
-import type { Knowledge, KnowledgePart, KnowledgeParts } from './types.ts'
+import { type KnowledgeFault, oneProductFaults, sameGtin } from './rules.ts'
+import type { ChangeSummary, Knowledge, KnowledgePart, KnowledgeParts } from './types.ts'
 
 export interface KnowledgeDependencies {
   ledger: Ledger
@@ -36,123 +32,32 @@ export interface KnowledgeDependencies {
 
 /** Ended orders go after as long as their events. */
 const orderMilliseconds = 90 * 86_400_000
-const shapeRemedy = 'Correct that field; docs/catalogue.md tells what each may hold.'
 
 const invalid = ({ path, reason, remedy }: KnowledgeFault) =>
-  new EndcapError('ENDCAP_KNOWLEDGE_INVALID', { path, reason, how: remedy })
+  new EndcapError('ENDCAP_KNOWLEDGE_INVALID', { path: path || '/', reason, how: remedy })
+const refuseFirst = (faults: Iterable<KnowledgeFault>) => {
+  for (const fault of faults) throw invalid(fault)
+}
+const oneChange = <T>(item: T, isNew: boolean): Changes<T> => ({
+  added: isNew ? [item] : [],
+  changed: isNew ? [] : [item],
+  removed: [],
+})
 
 export async function createKnowledge(dependencies: KnowledgeDependencies) {
   const { ledger, bus, emit, now, plan, serial, changed } = dependencies
   const kept = await openParts(ledger)
-  const { parts, products, fixtures, slots, deliveries } = kept
+  const { parts, products } = kept
   const versions = await ledger.documents.all<number>('knowledge')
-  const catalogue = createCatalogue()
-  for (const product of products.items.values()) catalogue.set(product)
-
-  let slotsOf = new Map<string, PlanogramSlot[]>()
-  let next = new Map<string, NonNullable<ProductFound['nextDelivery']>>()
-  let public_: PublicKnowledge | undefined
-  const indexSlots = () => {
-    slotsOf = new Map()
-    for (const slot of slots.items.values())
-      for (const [at, product] of slot.products.entries()) {
-        const list = slotsOf.get(product) ?? []
-        slotsOf.set(product, at === 0 ? [slot, ...list] : [...list, slot])
-      }
-  }
-  const indexDeliveries = () => {
-    next = new Map()
-    const coming = [...deliveries.items.values()].filter(({ received }) => received !== true)
-    for (const { id, dueAt, lines } of coming.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt)))
-      for (const { product, count } of lines) if (!next.has(product)) next.set(product, { delivery: id, dueAt, count })
-  }
-  const index = (part: KnowledgePart) => {
-    public_ = undefined
-    if (part === 'planogram') indexSlots()
-    if (part === 'deliveries') indexDeliveries()
-  }
-  indexSlots()
-  indexDeliveries()
-
-  const productOf = (idOrGtin: string): Product | undefined =>
-    products.items.get(idOrGtin) ?? catalogue.byGtin(idOrGtin)
-  const world: World = {
+  const lookup = createLookup(kept, bus)
+  const world: CheckWorld = {
     hasProduct: (id) => products.items.has(id),
     hasZone: (id) => plan().zones.some((zone) => zone.id === id),
     hasScreen: (id) => plan().screens.some((screen) => screen.id === id),
+    idOf: (product) => lookup.productOf(product)?.id ?? product,
   }
 
-  /** A slot with its place and what was last counted there; a count of another product than the asked one is none. */
-  function slotFound(slot: PlanogramSlot, product?: string): SlotFound {
-    const { zone, screen } = fixtures.items.get(slot.slot.split('/')[0] ?? '') ?? {}
-    const last = bus.last('shelf.counted', `slot/${slot.slot}`)?.event
-    const counted = last?.data as EventData<'shelf.counted'> | undefined
-    const other = product !== undefined && counted?.product !== undefined && productOf(counted.product)?.id !== product
-    return {
-      ...slot,
-      ...(zone === undefined ? {} : { zone }),
-      ...(screen === undefined ? {} : { screen }),
-      ...(last && counted && !other ? { count: counted.count, countedAt: last.time } : {}),
-    }
-  }
-  function found(product: Product): ProductFound {
-    const nextDelivery = next.get(product.id)
-    return {
-      product,
-      slots: (slotsOf.get(product.id) ?? []).slice(0, 100).map((slot) => slotFound(slot, product.id)),
-      ...(nextDelivery ? { nextDelivery } : {}),
-    }
-  }
-  function find(query: string, limit = 20): ProductFound[] {
-    const exact = productOf(query.trim())
-    const all = exact ? [exact] : catalogue.search(query, limit)
-    return all.map(found)
-  }
-
-  /** Where a product is still needed, or undefined. */
-  function usedBy(id: string): string | undefined {
-    const [slot] = slotsOf.get(id) ?? []
-    if (slot) return `slot ${slot.slot}`
-    for (const order of kept.orders.items.values())
-      if (isOpen(order) && order.lines.some(({ product }) => product === id)) return `order ${order.id}`
-    const delivery = next.get(id)
-    return delivery && `delivery ${delivery.delivery}`
-  }
-
-  /** Lines and slots may name a product by its GTIN; inside it has its id. */
-  const named = <P extends KnowledgePart>(part: P, value: KnowledgeParts[P]): KnowledgeParts[P] => {
-    const id = (product: string) => productOf(product)?.id ?? product
-    const lines = <L extends { product: string }>(list: L[]) =>
-      list.map((line) => ({ ...line, product: id(line.product) }))
-    const all: { [Q in KnowledgePart]: (value: KnowledgeParts[Q]) => KnowledgeParts[Q] } = {
-      products: (list) => list,
-      cabinets: (list) => list,
-      planogram: (given) => ({
-        ...given,
-        slots: given.slots.map((slot) => ({ ...slot, products: slot.products.map(id) })),
-      }),
-      orders: (list) => list.map((order) => ({ ...order, lines: lines(order.lines) })),
-      deliveries: (list) => list.map((delivery) => ({ ...delivery, lines: lines(delivery.lines) })),
-    }
-    return all[part](value)
-  }
-
-  /** Every fault of a value that has the right shape, in its order. */
-  function* faultsOf<P extends KnowledgePart>(part: P, value: KnowledgeParts[P], removed: string[]) {
-    yield* parts[part].faults(value, world)
-    if (part !== 'products') return
-    for (const id of removed) {
-      const where = usedBy(id)
-      if (where !== undefined)
-        yield {
-          path: '',
-          reason: `leaves out ${id}, which ${where} still names`,
-          remedy: `Keep ${id}, or take it out of ${where} first.`,
-        }
-    }
-  }
-
-  /** What is written, the next version and the trail begin in one turn: one transaction. Then everybody is told. */
+  /** What is written, the next version and the trail begin in one turn: one transaction. */
   async function write(part: KnowledgePart, apply: () => Promise<void>, entry?: Omit<AuditEntry, 'time'>) {
     const version = (versions.get(part) ?? 0) + 1
     await Promise.all([
@@ -167,140 +72,171 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version, part } }, { commit: true })
     changed()
   }
-  const one = <T>(item: T, isNew: boolean) => ({
-    added: isNew ? [item] : [],
-    changed: isNew ? [] : [item],
-    removed: [],
-  })
 
   const orders = createOrders({
     get: (id) => kept.orders.items.get(id),
-    keep: (order) => write('orders', () => kept.orders.apply(one(order, !kept.orders.items.has(order.id)))),
+    all: () => kept.orders.items.values(),
+    keep: (order) => write('orders', () => kept.orders.apply(oneChange(order, false))),
     emit,
-    slotOf: (product) => slotsOf.get(product)?.[0]?.slot,
+    slotOf: lookup.slotOf,
   })
 
-  async function replace<P extends KnowledgePart>(part: P, value: KnowledgeParts[P], by: string, dry: boolean) {
-    const given = named(part, value)
-    const { summary, nothing, removed, apply } = parts[part].plan(given)
-    for (const fault of faultsOf(part, given, removed)) throw invalid(fault)
-    if (dry || nothing) return summary
+  /** Products that go although something names them. */
+  function* stillNamed(part: KnowledgePart, removed: readonly string[]): Generator<KnowledgeFault> {
+    for (const id of part === 'products' ? removed : []) {
+      const where = lookup.usedBy(id)
+      if (where !== undefined)
+        yield {
+          path: '',
+          reason: `leaves out ${id}, which ${where} still names`,
+          remedy: `Keep ${id}, or take it out of ${where} first.`,
+        }
+    }
+  }
+
+  const planned = <P extends KnowledgePart>(part: P, value: KnowledgeParts[P]) => parts[part].plan(value)
+
+  interface Replacing {
+    action: string
+    by: string
+    dry: boolean
+    detail?: object
+    refuse(faults: KnowledgeFault[]): Error
+  }
+  async function replace(part: KnowledgePart, given: unknown, how: Replacing): Promise<ChangeSummary> {
+    const { faults, value } = check(part, given, world)
+    if (value === undefined) throw how.refuse([...faults])
+    const { summary, nothing, removed, apply } = planned(part, value)
+    const named = [...stillNamed(part, removed)]
+    if (named.length > 0) throw how.refuse(named)
+    if (how.dry || nothing) return summary
     const before = new Map(part === 'orders' ? kept.orders.items : [])
-    const { added, changed: altered } = summary
-    const detail = { added, changed: altered, removed: removed.length }
-    await write(part, apply, { actor: by, action: `${part}.put`, subject: part, detail })
-    if (part === 'products') for (const id of removed) catalogue.remove(id)
-    if (part === 'products') for (const product of products.items.values()) catalogue.set(product)
-    index(part)
+    const { examples: _examples, ...counts } = summary
+    const detail = { ...counts, ...how.detail }
+    await write(part, apply, { actor: how.by, action: `${part}.${how.action}`, subject: part, detail })
+    if (part === 'products') {
+      for (const id of removed) lookup.catalogue.remove(id)
+      for (const product of products.items.values()) lookup.catalogue.set(product)
+    }
+    lookup.index(part)
     if (part === 'orders') await orders.follow(before, kept.orders.items)
     await tell(part)
     return summary
+  }
+
+  /** Those of the file in place of those that are there, and the others as they are. */
+  function merged(part: KnowledgePart, given: unknown): unknown {
+    if (part === 'planogram') {
+      const { fixtures, slots } = given as Partial<KnowledgeParts['planogram']>
+      const now_ = parts.planogram.read()
+      return {
+        fixtures: mergedBy(now_.fixtures, fixtures, 'id'),
+        slots: mergedBy(now_.slots, slots, 'slot'),
+      }
+    }
+    return mergedBy(parts[part].read(), given, 'id')
   }
 
   const face: Knowledge = {
     get: (part) => parts[part].read(),
     version: (part) => versions.get(part) ?? 0,
     put: (part, value, by, { dry = false } = {}) =>
-      serial(async () => {
-        const [fault] = schemaFaults(parts[part].schema, value)
-        if (fault) throw invalid({ ...fault, remedy: shapeRemedy })
-        return replace(part, value, by, dry)
+      serial(() => {
+        const refuse = ([first]: KnowledgeFault[]) =>
+          first ? invalid(first) : new EndcapError('ENDCAP_INTERNAL', { reason: 'a fault without a reason' })
+        return replace(part, value, { action: 'put', by, dry, refuse })
       }),
+    import: (part, file, by, { dry = false, keep = false } = {}) =>
+      serial(async () => {
+        const read = await readKnowledgeFile(part, file, plan().timezone, parts[part].items())
+        if (read.value === undefined) throw refusal(file, read.faults)
+        const given = keep ? merged(part, read.value) : read.value
+        const refuse = (found: KnowledgeFault[]) => refusal(file, [...read.faults, ...read.locate(found)])
+        // A dry run does not stop at what a cell holds: the rules are asked too, and all of it is told at once.
+        if (read.faults.length > 0) {
+          await replace(part, given, { action: 'import', by, dry: true, refuse })
+          throw refuse([])
+        }
+        return replace(part, given, { action: 'import', by, dry, detail: { file: file.name }, refuse })
+      }),
+    export: (part, type, separator = ',') =>
+      type === 'csv'
+        ? writeCsv(part, parts[part].read(), separator)
+        : `${JSON.stringify(parts[part].read(), undefined, 2)}\n`,
     products: {
       count: () => products.items.size,
-      get: productOf,
-      find,
-      put: (product, by) =>
+      get: lookup.productOf,
+      find: lookup.find,
+      put: (given, by) =>
         serial(async () => {
-          const [wrong] = schemaFaults(ProductSchema, product)
-          if (wrong) throw invalid({ ...wrong, remedy: shapeRemedy })
-          for (const fault of oneProductFaults(product)) throw invalid(fault)
-          const same = product.gtin === undefined ? undefined : catalogue.byGtin(product.gtin)
-          if (same && same.id !== product.id) throw invalid(sameGtin('/gtin', product.gtin ?? '', same.id))
-          const entry = { actor: by, action: 'product.put', subject: `product/${product.id}` }
-          await write('products', () => products.apply(one(product, !products.items.has(product.id))), entry)
-          catalogue.set(product)
-          index('products')
+          // What passes the faults below has its type.
+          const product = tidy(given) as Product
+          refuseFirst(shapeFaults(ProductSchema, product))
+          refuseFirst(oneProductFaults(product))
+          const { id, gtin } = product
+          const same = gtin === undefined ? undefined : lookup.catalogue.byGtin(gtin)
+          if (gtin !== undefined && same && same.id !== id) throw invalid(sameGtin('/gtin', gtin, same.id))
+          const entry = { actor: by, action: 'product.put', subject: `product/${id}` }
+          await write('products', () => products.apply(oneChange(product, !products.items.has(id))), entry)
+          lookup.catalogue.set(product)
+          lookup.index('products')
           await tell('products')
         }),
       delete: (id, by) =>
         serial(async () => {
           const product = products.items.get(id)
           if (!product) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'product', id })
-          const where = usedBy(id)
+          const where = lookup.usedBy(id)
           if (where !== undefined) throw new EndcapError('ENDCAP_PRODUCT_IN_USE', { product: id, where })
           const entry = { actor: by, action: 'product.delete', subject: `product/${id}` }
           await write('products', () => products.apply({ added: [], changed: [], removed: [product] }), entry)
-          catalogue.remove(id)
+          lookup.catalogue.remove(id)
           await tell('products')
         }),
     },
-    slots({ slot, product }) {
-      if (slot !== undefined) {
-        const one = slots.items.get(slot)
-        return one && (product === undefined || one.products.includes(product)) ? [slotFound(one)] : []
-      }
-      const id = product === undefined ? undefined : productOf(product)?.id
-      return id === undefined ? [] : (slotsOf.get(id) ?? []).slice(0, 100).map((one) => slotFound(one, id))
-    },
+    slots: lookup.slots,
     orders: {
       get: (id) => kept.orders.items.get(id),
-      open: (order, by) =>
+      open: (given, by) =>
         serial(async () => {
-          const [wrong] = schemaFaults(OrderSchema, order)
-          if (wrong) throw invalid({ ...wrong, remedy: shapeRemedy })
+          const { faults, value: [order] = [] } = check('orders', [given], world)
+          if (!order) {
+            refuseFirst(faults.map((fault) => ({ ...fault, path: fault.path.replace('/0', '') })))
+            return given
+          }
           if (kept.orders.items.has(order.id))
             throw invalid({
               path: '/id',
               reason: `is used already: ${order.id}`,
               remedy: 'Give each order its own id.',
             })
-          const [given] = named('orders', [{ ...order, placedAt: order.placedAt ?? new Date(now()).toISOString() }])
-          if (!given) return order
-          for (const fault of parts.orders.faults([given], world))
-            throw invalid({ ...fault, path: fault.path.replace('/0', '') })
-          const old = [...kept.orders.items.values()].filter(
+          const opened = { ...order, placedAt: order.placedAt ?? new Date(now()).toISOString() }
+          const removed = [...kept.orders.items.values()].filter(
             (one) => !isOpen(one) && Date.parse(one.placedAt ?? '') < now() - orderMilliseconds,
           )
-          const entry = { actor: by, action: 'order.open', subject: `order/${given.id}` }
-          await write('orders', () => kept.orders.apply({ added: [given], changed: [], removed: old }), entry)
-          if (isOpen(given)) await orders.opened(given)
+          const entry = { actor: by, action: 'order.open', subject: `order/${order.id}` }
+          await write('orders', () => kept.orders.apply({ added: [opened], changed: [], removed }), entry)
+          if (isOpen(opened)) await orders.opened(opened)
           changed()
-          return given
+          return opened
         }),
       pick: (call) =>
         serial(async () => {
           const { product } = call.params as CommandParams<'order.pick'>
-          const answer = await orders.pick(call, productOf(product)?.id ?? product)
+          const answer = await orders.pick(call, world.idOf(product))
           changed()
           return answer
         }),
       end: (id, state, by) =>
         serial(async () => {
           const order = await orders.end(id, state)
-          await ledger.audit.add({
-            time: now(),
-            actor: by,
-            action: 'order.end',
-            subject: `order/${id}`,
-            detail: { state },
-          })
+          const entry = { actor: by, action: 'order.end', subject: `order/${id}`, detail: { state } }
+          await ledger.audit.add({ time: now(), ...entry })
           changed()
           return order
         }),
     },
-    forPlugins: () => (public_ ??= publicKnowledge()),
-  }
-
-  function publicKnowledge(): PublicKnowledge {
-    const planogram = parts.planogram.read()
-    const ids = new Set(planogram.slots.flatMap((slot) => slot.products))
-    const standing = [...ids].flatMap((id) => products.items.get(id) ?? [])
-    return {
-      products: standing.map(({ description: _description, details: _details, ...product }) => product),
-      planogram,
-      cabinets: parts.cabinets.read(),
-    }
+    forPlugins: lookup.forPlugins,
   }
 
   return {
@@ -308,10 +244,25 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     answers: {
       'product.find': (call: CommandCall) => {
         const { query, limit } = call.params as CommandParams<'product.find'>
-        return { found: find(query, limit) }
+        return { found: lookup.find(query, limit) }
       },
-      'planogram.find': (call: CommandCall) => ({ slots: face.slots(call.params as CommandParams<'planogram.find'>) }),
+      'planogram.find': ({ params }: CommandCall) => {
+        const { slot, product } = params as CommandParams<'planogram.find'>
+        const asked = { ...(slot === undefined ? {} : { slot }), ...(product === undefined ? {} : { product }) }
+        return { slots: lookup.slots(asked).slice(0, 100) }
+      },
       'order.pick': face.orders.pick,
     },
   }
+}
+
+function mergedBy(before: readonly object[], given: unknown, key: string): unknown {
+  if (!Array.isArray(given)) return given
+  const keyOf = (item: unknown) =>
+    typeof item === 'object' && item !== null && key in item
+      ? String((item as Record<string, unknown>)[key])
+      : undefined
+  const told = new Set(given.map(keyOf))
+  // Those of the file come first, so that a fault keeps its place in the file.
+  return [...given, ...before.filter((item) => !told.has(keyOf(item)))]
 }

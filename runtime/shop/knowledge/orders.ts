@@ -1,9 +1,16 @@
 /** Orders while they are picked: opened, picked line by line, done or ended. Each step is an event. */
-import { type CommandCall, type CommandParams, EndcapError, type Order } from '../../contract/index.ts'
+import {
+  type CommandAnswer,
+  type CommandCall,
+  type CommandParams,
+  EndcapError,
+  type Order,
+} from '../../contract/index.ts'
 import type { Emit } from '../types.ts'
 
 export interface OrdersDependencies {
   get(id: string): Order | undefined
+  all(): Iterable<Order>
   /** Writes one order; resolves after COMMIT. */
   keep(order: Order): Promise<void>
   emit: Emit
@@ -11,10 +18,12 @@ export interface OrdersDependencies {
   slotOf(product: string): string | undefined
 }
 
+export type Picked = CommandAnswer<'order.pick'>
+
 export const isOpen = ({ state = 'open' }: Pick<Order, 'state'>): boolean => state === 'open'
 const missing = ({ count, picked = 0 }: Order['lines'][number]) => Math.max(0, count - picked)
 
-export function createOrders({ get, keep, emit, slotOf }: OrdersDependencies) {
+export function createOrders({ get, all, keep, emit, slotOf }: OrdersDependencies) {
   const say = (type: string, order: string, data: object) =>
     emit('shop', { type, subject: `order/${order}`, data: { order, ...data } }, { commit: true })
 
@@ -25,6 +34,13 @@ export function createOrders({ get, keep, emit, slotOf }: OrdersDependencies) {
         return { product: line.product, count: missing(line), ...(slot === undefined ? {} : { slot }) }
       }),
     })
+  /** The open order that still wants a product and is due first, or was placed first. */
+  const waiting = (product: string): string | undefined => {
+    const wants = ({ lines }: Order) => lines.some((line) => line.product === product && missing(line) > 0)
+    const since = ({ dueAt, placedAt }: Order) => Date.parse(dueAt ?? placedAt ?? '') || 0
+    const open = [...all()].filter((order) => isOpen(order) && wants(order))
+    return open.sort((one, other) => since(one) - since(other))[0]?.id
+  }
   const done = (id: string, complete: boolean) => say('order.done', id, { complete })
 
   return {
@@ -38,9 +54,10 @@ export function createOrders({ get, keep, emit, slotOf }: OrdersDependencies) {
       }
       for (const { id } of before.values()) if (wasOpen(id) && !after.has(id)) await done(id, false)
     },
-    async pick(call: CommandCall, product: string): Promise<{ missing: number; done: boolean }> {
+    async pick(call: CommandCall, product: string): Promise<Picked> {
       const { count } = call.params as CommandParams<'order.pick'>
-      const id = call.to.slice('order/'.length)
+      const id = call.to === 'order/+' ? waiting(product) : call.to.slice('order/'.length)
+      if (id === undefined) return { missing: 0, done: false }
       const order = get(id)
       if (!order) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to: call.to, command: call.name })
       const refuse = (reason: string) =>
@@ -54,7 +71,7 @@ export function createOrders({ get, keep, emit, slotOf }: OrdersDependencies) {
       await keep({ ...order, lines, ...(complete ? { state: 'done' } : {}) })
       await say('order.picked', id, { product, count, missing: missing(picked) })
       if (complete) await done(id, true)
-      return { missing: missing(picked), done: complete }
+      return { order: id, missing: missing(picked), done: complete }
     },
     /** Ends an order, picked or not. */
     async end(id: string, state: 'done' | 'cancelled'): Promise<Order> {

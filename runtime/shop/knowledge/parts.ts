@@ -1,9 +1,7 @@
-/** The five parts side by side: their shape, their rules, their items in the ledger. */
-import Type, { type TSchema } from 'typebox'
-import { Cabinet, Delivery, Fixture, Order, Planogram, type PlanogramSlot, Product } from '../../contract/index.ts'
+/** The five parts side by side: their items in the ledger, and what a change of them would do. */
+import type { Cabinet, Delivery, Fixture, Order, Planogram, PlanogramSlot, Product } from '../../contract/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import { type Changes, type Collection, isNothing, openCollection } from './collection.ts'
-import { cabinetFaults, type KnowledgeFault, linesFaults, planogramFaults, productFaults, type World } from './rules.ts'
 import type { ChangeSummary, KnowledgePart, KnowledgeParts } from './types.ts'
 
 export interface Planned {
@@ -15,19 +13,10 @@ export interface Planned {
 }
 
 export interface Part<V> {
-  schema: TSchema
   read(): V
-  /** What is wrong with a value that fits the schema. */
-  faults(value: V, world: World): Iterable<KnowledgeFault>
+  /** As `read`, by id, for a table that gives some of the fields. */
+  items(): ReadonlyMap<string, object>
   plan(value: V): Planned
-}
-
-export const schemas: { [P in KnowledgePart]: TSchema } = {
-  products: Type.Array(Product, { maxItems: 200_000 }),
-  planogram: Planogram,
-  cabinets: Type.Array(Cabinet, { maxItems: 500 }),
-  orders: Type.Array(Order, { maxItems: 20_000 }),
-  deliveries: Type.Array(Delivery, { maxItems: 5000 }),
 }
 
 const byName = new Intl.Collator('en', { numeric: true })
@@ -54,15 +43,10 @@ const keys = <T>({ added, changed, removed }: Changes<T>, keyOf: (item: T) => st
   removed: removed.map(keyOf),
 })
 
-function listPart<T extends { id: string }>(
-  part: KnowledgePart,
-  collection: Collection<T>,
-  faults: (items: readonly T[], world: World) => Iterable<KnowledgeFault>,
-): Part<T[]> {
+function listPart<T extends { id: string }>(collection: Collection<T>): Part<T[]> {
   return {
-    schema: schemas[part],
     read: () => [...collection.items.values()].sort(byCode),
-    faults,
+    items: () => collection.items,
     plan(value) {
       const changes = collection.difference(value)
       const ids = keys(changes, idOf)
@@ -89,13 +73,13 @@ export async function openParts(ledger: Ledger) {
   /** Sorting 20,000 slots takes its time, and they are read much more often than changed. */
   let read: Planogram | undefined
   const planogram: Part<Planogram> = {
-    schema: schemas.planogram,
     read: () =>
       (read ??= {
         fixtures: naturally(fixtures.items.values(), idOf),
         slots: naturally(slots.items.values(), slotOf),
       }),
-    faults: planogramFaults,
+    // A slot has a slash in its path, a fixture none.
+    items: () => new Map<string, object>([...fixtures.items, ...slots.items]),
     plan(value) {
       const ofFixtures = fixtures.difference(value.fixtures)
       const ofSlots = slots.difference(value.slots)
@@ -118,11 +102,12 @@ export async function openParts(ledger: Ledger) {
     },
   }
   const parts: { [P in KnowledgePart]: Part<KnowledgeParts[P]> } = {
-    products: listPart('products', products, productFaults),
+    products: listPart(products),
     planogram,
-    cabinets: listPart('cabinets', cabinets, cabinetFaults),
-    orders: listPart<Order>('orders', orders, linesFaults),
-    deliveries: listPart<Delivery>('deliveries', deliveries, linesFaults),
+    cabinets: listPart(cabinets),
+    orders: listPart(orders),
+    deliveries: listPart(deliveries),
   }
   return { parts, products, fixtures, slots, cabinets, orders, deliveries }
 }
+export type Parts = Awaited<ReturnType<typeof openParts>>

@@ -1,5 +1,6 @@
 import type {
   Cabinet,
+  CommandAnswer,
   CommandCall,
   Delivery,
   Order,
@@ -29,6 +30,22 @@ export interface ChangeSummary {
   examples: { added: string[]; changed: string[]; removed: string[] }
 }
 
+export interface KnowledgeFile {
+  /** As a fault names it: `catalogue.csv`. */
+  name: string
+  type: 'csv' | 'json'
+  text: string
+}
+
+/** One thing that is wrong with a file. The error carries the first 20 in its value `faults`. */
+export interface FileFault {
+  line: number
+  /** Column of a table, path of a JSON. */
+  field: string
+  reason: string
+  remedy: string
+}
+
 /**
  * What the shop knows of its goods, in the ledger. A change is all or nothing, committed before it resolves, audited,
  * and told as `shop.changed` with its part. What names nothing or checks wrong is ENDCAP_KNOWLEDGE_INVALID with path,
@@ -44,6 +61,19 @@ export interface Knowledge {
     by: string,
     options?: { dry?: boolean },
   ): Promise<ChangeSummary>
+  /**
+   * Takes a file in. What is wrong with it is ENDCAP_IMPORT_INVALID with every fault by line, field and remedy, and
+   * changes nothing. With `keep`, what is there and not in the file stays; else the file is all there is. With `dry`
+   * it tells what would change.
+   */
+  import(
+    part: KnowledgePart,
+    file: KnowledgeFile,
+    by: string,
+    options?: { dry?: boolean; keep?: boolean },
+  ): Promise<ChangeSummary>
+  /** A file that import() takes without a change. Semicolons bring decimal commas. */
+  export(part: KnowledgePart, type: 'csv' | 'json', separator?: ',' | ';'): string
   /** Grows with each change of the part. */
   version(part: KnowledgePart): number
   products: {
@@ -56,13 +86,13 @@ export interface Knowledge {
     /** Throws ENDCAP_PRODUCT_IN_USE where planogram, an open order or a delivery to come names it. */
     delete(id: string, by: string): Promise<void>
   }
-  /** What is known of a slot, or of every slot of a product, with the pieces that stand there. */
+  /** A slot, every slot of a product, or all of them, each with the pieces that stand there. */
   slots(of: { slot?: string; product?: string }): SlotFound[]
   orders: {
     get(id: string): Order | undefined
     open(order: Order, by: string): Promise<Order>
     /** Answers `order.pick`. */
-    pick(call: CommandCall): Promise<{ missing: number; done: boolean }>
+    pick(call: CommandCall): Promise<CommandAnswer<'order.pick'>>
     end(id: string, state: 'done' | 'cancelled', by: string): Promise<Order>
   }
   /** For inference: the products that stand in the planogram, without their texts. */

@@ -4,6 +4,7 @@ import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
 import { useLiveQuery, useQuery } from './data.ts'
+import { DevicesPage } from './devices-page.tsx'
 import { EventsPage } from './events-page.tsx'
 import { FloorPage } from './floor/floor-page.tsx'
 import { FlowsPage } from './flows-page.tsx'
@@ -33,6 +34,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   staff: StaffPage,
   people: PeoplePage,
   plugins: PluginsPage,
+  devices: DevicesPage,
   heard: HeardPage,
   events: EventsPage,
   flows: FlowsPage,

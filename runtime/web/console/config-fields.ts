@@ -38,6 +38,7 @@ interface Schema {
   maxLength?: number
   pattern?: string
   'x-endcap-generate'?: boolean
+  'x-endcap-secret'?: boolean
 }
 
 /** Keys that join schemas: a field of several shapes has no form. */
@@ -73,7 +74,7 @@ function kindOf(name: string, part: Schema): Field['kind'] | undefined {
   if (part.enum) return part.enum.every((one) => typeof one === 'string') ? 'choice' : undefined
   switch (part.type) {
     case 'string':
-      return part['x-endcap-generate'] || SECRET.test(name) ? 'secret' : 'text'
+      return part['x-endcap-generate'] || part['x-endcap-secret'] || SECRET.test(name) ? 'secret' : 'text'
     case 'number':
     case 'integer':
       return 'number'

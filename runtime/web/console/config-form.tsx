@@ -7,12 +7,14 @@ import { type Field, fieldsOf, textOfValue, valueOfText } from './config-fields.
 import { useTask } from './data.ts'
 import { Dialog } from './parts.tsx'
 
-type Texts = Record<string, string>
+export type Texts = Record<string, string>
 interface DeviceDraft {
   /** Stays while the id is typed. */
   key: number
   id: string
   name: string
+  /** Kept as it is; the page Devices changes it. */
+  zone: string | undefined
   texts: Texts
 }
 
@@ -33,7 +35,7 @@ export function ConfigDialog({ plugin, close, saved }: { plugin: Plugin; close: 
   )
 }
 
-const textsOf = (fields: readonly Field[], config: unknown): Texts =>
+export const textsOf = (fields: readonly Field[], config: unknown): Texts =>
   Object.fromEntries(
     fields.map((field) => [
       field.name,
@@ -49,7 +51,13 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
   const deviceFields = 'fields' in device ? device.fields : []
   const [texts, setTexts] = useState(() => textsOf(ownFields, written.config))
   const [devices, setDevices] = useState<DeviceDraft[]>(() =>
-    written.devices.map(({ id, name = '', config }, key) => ({ key, id, name, texts: textsOf(deviceFields, config) })),
+    written.devices.map(({ id, name = '', zone, config }, key) => ({
+      key,
+      id,
+      name,
+      zone,
+      texts: textsOf(deviceFields, config),
+    })),
   )
   const next = useRef(written.devices.length)
   const [wrong, setWrong] = useState<Texts>({})
@@ -86,9 +94,10 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
     }
     const body = {
       ...(given.pluginSchema ? { config: read(ownFields, texts, 'config') } : {}),
-      devices: devices.map(({ id, name, texts: from }) => ({
+      devices: devices.map(({ id, name, zone, texts: from }) => ({
         id: id.trim(),
         ...(name.trim() ? { name: name.trim() } : {}),
+        ...(zone === undefined ? {} : { zone }),
         ...(given.deviceSchema ? { config: read(deviceFields, from, `devices.${id.trim()}`) } : {}),
       })),
     }
@@ -173,7 +182,9 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
           <button
             class="button button--small"
             type="button"
-            onClick={() => setDevices([...devices, { key: next.current++, id: '', name: '', texts: {} }])}
+            onClick={() =>
+              setDevices([...devices, { key: next.current++, id: '', name: '', zone: undefined, texts: {} }])
+            }
           >
             Add a device
           </button>

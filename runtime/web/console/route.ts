@@ -21,6 +21,7 @@ export const places: { title: string; places: Place[] }[] = [
     title: 'The box',
     places: [
       { id: 'plugins', name: 'What runs' },
+      { id: 'devices', name: 'Devices' },
       { id: 'heard', name: 'What is heard' },
       { id: 'events', name: 'Events' },
       { id: 'flows', name: 'Flows' },

@@ -49,6 +49,8 @@ const long = (value: unknown): string => {
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
+const degrees = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+
 type Sentence = (data: Record<string, unknown>, names: Names) => string
 
 const sentences: Record<string, Sentence> = {
@@ -69,6 +71,12 @@ const sentences: Record<string, Sentence> = {
   'plugin.failed': (d) => `${text(d['plugin'])} ended: ${text(d['reason'])}`,
   'plugin.quarantined': (d) =>
     `${text(d['plugin'])} is left alone after ${text(d['crashes'])} crashes: ${text(d['reason'])}`,
+  'probe.temperature': (d) => `${text(d['probe'])}: ${degrees.format(Number(d['celsius']))} °C`,
+  'probe.humidity': (d) => `${text(d['probe'])}: ${Math.round(Number(d['percent']))} % humidity`,
+  'probe.door': (d) => `${text(d['probe'])} was ${d['open'] ? 'opened' : 'closed'}`,
+  'probe.motion': (d) => `${text(d['probe'])} sees ${d['motion'] ? 'somebody move' : 'nobody any more'}`,
+  'button.pressed': (d) =>
+    `${text(d['probe'])}: ${[d['control'], d['at'], d['action']].map(text).filter(Boolean).join(' ')}`,
   'device.discovered': (d) => `${text(d['name']) || text(d['device'])} was found (${text(d['kind'])})`,
   'device.online': (d) => `${text(d['device'])} answers`,
   'device.stale': (d) => `${text(d['device'])} has fallen silent`,

@@ -1,11 +1,25 @@
 /** What the API answers, as docs/api.md has it: the shapes of the runtime with instants in RFC 3339. */
-import type { Content, Purpose, ShopPlan, Showing, Zone } from '../../contract/index.ts'
-import type { DeviceStatus, PluginConfiguration, PluginStatus } from '../../host/index.ts'
 import type {
+  Content,
+  Playlist,
+  ProductFace,
+  Programme,
+  Purpose,
+  ShopPlan,
+  Showing,
+  Zone,
+} from '../../contract/index.ts'
+import type { DeviceStatus, FoundDevice, PluginConfiguration, PluginStatus } from '../../host/index.ts'
+import type {
+  Attention as ShopAttention,
+  Availability as ShopAvailability,
   Consent,
   Notice as ShopNotice,
   Person as ShopPerson,
+  Pulse,
   ScreenState as ShopScreenState,
+  StaffAlert,
+  Task as ShopTask,
 } from '../../shop/index.ts'
 
 /** The same shape with RFC 3339 where the runtime has milliseconds. */
@@ -15,17 +29,71 @@ export type Notice = Outside<Omit<ShopNotice, 'until' | 'acknowledgedAt'>, 'time
   until?: string
   acknowledgedAt?: string
 }
+type Named = { id: string; name: string }
+type TaskTimes = 'openedAt' | 'waitingSince' | 'until' | 'claimedAt' | 'endedAt'
+export type Task = Omit<ShopTask, TaskTimes | 'claimedBy' | 'offeredTo' | 'passedBy'> & {
+  openedAt: string
+  waitingSince: string
+  until?: string
+  claimedAt?: string
+  endedAt?: string
+  claimedBy?: Named
+  offeredTo?: Named
+  passedBy?: Named
+}
+/** What the box knows of an associate. */
+export interface StaffMe extends Omit<ShopAvailability, 'since'> {
+  id: string
+  name: string
+  onShift: boolean
+  shiftEndsAt?: string
+  roles: string[]
+  groups: string[]
+  skills: string[]
+  badges: number
+  zone?: string
+  attention: Omit<ShopAttention, 'roomAt'> & { roomAt?: string }
+  colleagues: (Named & Pick<ShopAvailability, 'availability'>)[]
+}
+export type Alert = Outside<StaffAlert, 'time'>
 export type Receipt = Omit<Consent, 'givenAt' | 'withdrawnAt'> & { givenAt: string; withdrawnAt?: string }
 export type Person = Omit<ShopPerson, 'consents'> & { consents: Receipt[] }
-export type ScreenState = Omit<ShopScreenState, 'shown'> & {
+export type ScreenState = Omit<ShopScreenState, 'shown' | 'until' | 'seen'> & {
   name?: string
   zone?: string
+  group?: string
+  orientation?: 'landscape' | 'portrait'
+  playlist?: string
+  until?: string
+  seen?: string
   shown?: { content: string; time: string }
 }
 export type ScreenDetail = ScreenState & {
-  stack: (Omit<Showing, 'since' | 'until'> & { since: string; until?: string })[]
+  stack: (Omit<Showing, 'since' | 'until'> & { product?: ProductFace; since: string; until?: string })[]
 }
-export type Device = Omit<DeviceStatus, 'lastEventAt'> & { lastEventAt?: string }
+export type Device = Omit<DeviceStatus, 'lastEventAt' | 'since' | 'found' | 'last'> & {
+  since?: string
+  lastEventAt?: string
+  found?: Omit<FoundDevice, 'at'> & { at: string }
+  last?: { type: string; data: Record<string, unknown>; time: string }
+}
+export type DeviceListed = Device & {
+  plugin: string
+  vendor?: string
+  model?: string
+  documentation?: string
+  battery?: { type: string; count: number }
+  hidden: boolean
+  can: { identify: boolean; test: boolean }
+}
+export interface DeviceForm {
+  schema: object
+  config: Record<string, unknown>
+  calibration: string[]
+  named: boolean
+  zoned: boolean
+  placed: boolean
+}
 export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
   startedAt?: string
   lastEventAt?: string
@@ -124,4 +192,4 @@ export interface FlowsVersion {
   summary: string
   difference?: string[]
 }
-export type { Content, Purpose, ShopPlan, Zone }
+export type { Content, Playlist, ProductFace, Programme, Pulse, Purpose, ShopPlan, Zone }

@@ -5,6 +5,7 @@ import { keepShell } from '../shared/shell.ts'
 import type { Session } from '../shared/types.ts'
 import { Mark } from '../shared/ui.tsx'
 import { stayAwake } from '../shared/wake-lock.ts'
+import { startClock } from './clock.ts'
 import { createMediaStore } from './media-store.ts'
 import { startPlayer, type PlayerView } from './player.ts'
 import { createPlays } from './plays.ts'
@@ -19,7 +20,9 @@ function Sign() {
 
   useEffect(() => {
     const life = new AbortController()
-    player.current = startPlayer(screen, createMediaStore(), createPlays(screen), life.signal, setView)
+    const clock = startClock(life.signal)
+    const plays = createPlays(screen, clock.now, life.signal)
+    player.current = startPlayer(screen, { media: createMediaStore(), plays, clock }, life.signal, setView)
     stayAwake(life.signal)
     void keepShell('/sign/', 'endcap-sign')
     return () => life.abort()

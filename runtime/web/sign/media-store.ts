@@ -1,73 +1,147 @@
 import { mediaUrl } from '../shared/api.ts'
 import type { Medium } from '../shared/sign-face.tsx'
+import { sha256 } from './sha256.ts'
 
 const CACHE = 'endcap-media'
-/** Files kept for a reload without the box; the ones shown longest ago go first. */
-const KEPT_FILES = 24
+/** Files kept beside those that the programme needs, for what was shown in between; the ones of longest ago go first. */
+const SPARE_FILES = 24
 const READY_MILLISECONDS = 20_000
+const FETCH_MILLISECONDS = 300_000
 
 /** Pictures and videos of a sign: fetched once, checked against their hash, and decoded before they are shown. */
 export interface MediaStore {
   /** Throws where the file is missing or damaged; what shows now then stays. */
   ready(hash: string): Promise<Medium>
+  /**
+   * Fetches and checks all that a programme needs, one after the other, and throws away what no longer fits beside it.
+   * A file that was damaged in the cache is fetched anew. Resolves when it has tried all.
+   */
+  keep(hashes: readonly string[]): Promise<void>
+  /** How many of the files that the programme needs are there, and which are not. */
+  state(): { ready: number; missing: string[] }
 }
 
 export function createMediaStore(): MediaStore {
   const open = new Map<string, Medium>()
+  let needed: readonly string[] = []
+  let missing = new Set<string>()
+  let checked = new Set<string>()
+  let round = 0
+
+  const close = (hash: string) => {
+    const medium = open.get(hash)
+    if (!medium) return
+    open.delete(hash)
+    URL.revokeObjectURL(medium.url)
+  }
+  const ready = async (hash: string): Promise<Medium> => {
+    const known = open.get(hash)
+    if (known) return known
+    const blob = await load(hash, needed)
+    const medium = { url: URL.createObjectURL(blob), video: blob.type.startsWith('video/') }
+    try {
+      await decode(medium)
+    } catch (error) {
+      URL.revokeObjectURL(medium.url)
+      await forget(hash)
+      throw error
+    }
+    const before = open.get(hash)
+    if (before) {
+      URL.revokeObjectURL(medium.url)
+      return before
+    }
+    open.set(hash, medium)
+    // Where the browser has no cache for us, what is open is all there is.
+    const most = SPARE_FILES + ('caches' in globalThis ? 0 : needed.length)
+    for (const old of open.keys()) {
+      if (open.size <= most) break
+      close(old)
+    }
+    return medium
+  }
+
   return {
-    async ready(hash) {
-      const known = open.get(hash)
-      if (known) return known
-      const blob = await load(hash)
-      const medium = { url: URL.createObjectURL(blob), video: blob.type.startsWith('video/') }
-      try {
-        await decode(medium)
-      } catch (error) {
-        URL.revokeObjectURL(medium.url)
-        await forget(hash)
-        throw error
+    ready,
+    async keep(hashes) {
+      const mine = ++round
+      needed = hashes
+      const [good, bad] = [new Set<string>(), new Set<string>()]
+      for (const hash of hashes) {
+        if (mine !== round) return
+        try {
+          // Without a cache the file is kept by having it open.
+          if ('caches' in globalThis) await load(hash, hashes)
+          else await ready(hash)
+          good.add(hash)
+        } catch {
+          bad.add(hash)
+        }
       }
-      open.set(hash, medium)
-      for (const [old, { url }] of open) {
-        if (open.size <= KEPT_FILES) break
-        open.delete(old)
-        URL.revokeObjectURL(url)
-      }
-      return medium
+      if (mine !== round) return
+      checked = good
+      missing = bad
     },
+    state: () => ({ ready: checked.size, missing: [...missing] }),
   }
 }
 
 const store = async (): Promise<Cache | undefined> => ('caches' in globalThis ? await caches.open(CACHE) : undefined)
 
-async function load(hash: string): Promise<Blob> {
+async function load(hash: string, needed: readonly string[]): Promise<Blob> {
   const cache = await store()
   const url = mediaUrl(hash)
   const kept = await cache?.match(url)
-  const response = kept ?? (await fetch(url, { credentials: 'same-origin' }))
-  if (!response.ok) throw new Error(`the box answered ${response.status} for ${hash}`)
-  const copy = response.clone()
-  const blob = await response.blob()
-  if (!(await isWhole(blob, hash))) {
-    await cache?.delete(url)
-    throw new Error(`${hash} arrived damaged`)
-  }
-  if (cache) {
-    // Put again, so that the order of keys is the order of use.
+  if (cache && kept) {
+    const blob = await kept.blob().catch(() => undefined)
+    if (blob && (await isWhole(blob, hash))) {
+      // Put again, so that the order of keys is the order of use.
+      if (!needed.includes(hash)) await keepFile(cache, hash, blob, needed)
+      return blob
+    }
     await cache.delete(url)
-    await cache.put(url, copy).catch(() => undefined)
-    const keys = await cache.keys()
-    await Promise.all(keys.slice(0, Math.max(0, keys.length - KEPT_FILES)).map((key) => cache.delete(key)))
   }
+  // Past the browser's own cache where what lies in that one is damaged.
+  const blob = (await wholeFrom(url, hash, 'default')) ?? (await wholeFrom(url, hash, 'reload'))
+  if (!blob) throw new Error(`${hash} arrived damaged`)
+  if (cache) await keepFile(cache, hash, blob, needed)
   return blob
+}
+
+/** The file as it arrives, or undefined where it is damaged. Throws where the box does not give it. */
+async function wholeFrom(url: string, hash: string, cache: RequestCache): Promise<Blob | undefined> {
+  const signal = AbortSignal.timeout(FETCH_MILLISECONDS)
+  const response = await fetch(url, { credentials: 'same-origin', cache, signal })
+  const blob = await response.blob()
+  if (!response.ok) throw new Error(`the box answered ${response.status} for ${hash}`)
+  return (await isWhole(blob, hash)) ? blob : undefined
+}
+
+/** Keeps a file. Where there is no room, what the programme does not need goes first; a full store is no reason to fail. */
+async function keepFile(cache: Cache, hash: string, blob: Blob, needed: readonly string[]): Promise<void> {
+  const url = mediaUrl(hash)
+  const put = () => cache.put(url, new Response(blob, { headers: { 'content-type': blob.type } }))
+  const spare = async () => {
+    const wanted = new Set(needed.map((one) => location.origin + mediaUrl(one)))
+    return (await cache.keys()).filter((key) => !wanted.has(key.url) && !key.url.endsWith(hash))
+  }
+  await cache.delete(url)
+  try {
+    await put()
+  } catch {
+    await Promise.all((await spare()).map((key) => cache.delete(key)))
+    await put().catch(() => undefined)
+  }
+  const others = await spare()
+  await Promise.all(others.slice(0, Math.max(0, others.length - SPARE_FILES)).map((key) => cache.delete(key)))
 }
 
 const forget = async (hash: string): Promise<void> => void (await (await store())?.delete(mediaUrl(hash)))
 
-/** SHA-256 of what came. Browsers offer it on localhost and over HTTPS; elsewhere decoding is the only check. */
 async function isWhole(blob: Blob, hash: string): Promise<boolean> {
-  if (!isSecureContext) return true
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()))
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  if (!isSecureContext) return sha256(bytes) === hash
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') === hash
 }
 

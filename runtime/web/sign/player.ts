@@ -1,14 +1,23 @@
-import type { ApiError } from '../shared/api.ts'
+import { mediaOf, type Programme } from '../../contract/timeline.ts'
+import { type ApiError, get, json } from '../shared/api.ts'
 import { recall, remember } from '../shared/memory.ts'
-import type { ScreenState } from '../shared/types.ts'
+import type { Pulse, ScreenDetail } from '../shared/types.ts'
+import type { BoxClock } from './clock.ts'
 import type { MediaStore } from './media-store.ts'
 import type { Plays } from './plays.ts'
+import { createSchedule, mediaOfProgramme, type Wanted } from './schedule.ts'
 import { openScreenStream } from './screen-stream.ts'
+import { screenshot } from './screenshot.ts'
 import type { Act } from './stage.tsx'
 
-/** Waits before a missing picture is tried again; a sign heals when the box does. */
-const MEDIA_RETRY_MILLISECONDS = 30_000
+/** Waits before missing media or a programme are asked for again; a sign heals when the box does. */
+const RETRY_MILLISECONDS = 30_000
 const IDENTIFY_MILLISECONDS = 4000
+const PULSE_MILLISECONDS = 30_000
+/** The clock may be corrected while an item stands, so the time is looked at at least this often. */
+const LOOK_MILLISECONDS = 5000
+/** What was checked when the programme came is checked again this often, for bits that fall over on the card. */
+const CHECK_MILLISECONDS = 6 * 3_600_000
 
 export interface PlayerView {
   act?: Act
@@ -18,83 +27,194 @@ export interface PlayerView {
   refused?: ApiError
 }
 
+export interface PlayerParts {
+  media: MediaStore
+  plays: Plays
+  clock: BoxClock
+}
+
 /**
  * The player of one screen. What shows is changed only when the next content is whole: its media are there, checked and
  * decoded. Whatever fails on the way, the last good content stays, over a reload too.
  */
 export function startPlayer(
   screen: string,
-  media: MediaStore,
-  plays: Plays,
+  { media, plays, clock }: PlayerParts,
   signal: AbortSignal,
   draw: (view: PlayerView) => void,
 ): { shown(act: Act): void } {
-  const key = `endcap.sign.${screen}`
+  const path = `/screens/${encodeURIComponent(screen)}`
+  const stateKey = `endcap.sign.${screen}`
+  const programmeKey = `endcap.programme.${screen}`
+  const schedule = createSchedule()
   let view: PlayerView = { live: false, identifying: false }
-  let wanted: ScreenState | undefined
-  let drawn: { look: string; key: string } | undefined
+  let programme: Programme | undefined
+  let wanted: (Wanted & { look: string; from?: number | undefined }) | undefined
+  let drawn: typeof wanted
+  let fetching = false
   let number = 0
-  let identifyTimer: ReturnType<typeof setTimeout> | undefined
-  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  const timers: Record<'tick' | 'identify' | 'retry', ReturnType<typeof setTimeout> | undefined> = {
+    tick: undefined,
+    identify: undefined,
+    retry: undefined,
+  }
   const change = (part: Partial<PlayerView>) => {
     view = { ...view, ...part }
     draw(view)
   }
+  /** Before the programme is there, the box says which item of it stands; its keys alone have a slash. */
+  const isItem = ({ key }: Wanted) => key.includes('/')
 
-  const prepare = async (state: ScreenState) => {
-    clearTimeout(retryTimer)
-    wanted = state
-    const look = JSON.stringify(state.content)
+  const show = async (next: NonNullable<typeof wanted>) => {
+    clearTimeout(timers.retry)
+    wanted = next
+    const { look, key, content, product } = next
     if (drawn?.look === look) {
-      // The same sight for another reason: nothing moves, but it is a play of its own.
-      if (drawn.key !== state.key) plays.begin(state.key)
-      drawn = { look, key: state.key }
+      // The same sight for another reason or once more: nothing moves, but it is a play of its own.
+      const again = drawn.from !== undefined && drawn.from !== next.from
+      if (drawn.key !== key || again) plays.begin(key, isItem(next))
+      drawn = next
       return
     }
-    const { content } = state
+    const act = (more: Partial<Act>): Act => ({
+      number: ++number,
+      key,
+      item: isItem(next),
+      content,
+      ...(product && { product }),
+      ...more,
+    })
     try {
-      const medium = content.media && content.layout !== 'message' ? await media.ready(content.media) : undefined
-      if (wanted !== state || signal.aborted) return
-      drawn = { look, key: state.key }
-      remember(key, state)
+      const [hash] = mediaOf(next)
+      const medium = hash === undefined ? undefined : await media.ready(hash)
+      if (wanted !== next || signal.aborted) return
+      drawn = next
       const { refused: _, ...rest } = view
       view = rest
-      change({ act: { number: ++number, content, ...(medium ? { medium } : {}) } })
+      change({ act: act(medium ? { medium } : {}) })
     } catch {
-      if (wanted !== state || signal.aborted) return
+      if (wanted !== next || signal.aborted) return
       // A sign that has nothing yet shows at least the words.
-      if (!view.act && (content.title ?? content.text)) {
-        change({ act: { number: ++number, content: { ...content, layout: 'message' } } })
-      }
-      retryTimer = setTimeout(() => void prepare(state), MEDIA_RETRY_MILLISECONDS)
+      if (!view.act && (content.title ?? content.text ?? product?.name))
+        change({ act: act({ content: { ...content, layout: content.layout === 'pick' ? 'pick' : 'message' } }) })
+      timers.retry = setTimeout(() => void show(next), RETRY_MILLISECONDS)
     }
   }
 
-  const kept = recall(key) as ScreenState | undefined
-  if (kept) void prepare(kept)
+  const tick = () => {
+    clearTimeout(timers.tick)
+    if (signal.aborted) return
+    const time = clock.now()
+    const next = schedule.at(time)
+    if (next) {
+      const look = JSON.stringify([next.content, next.product])
+      const from = next.playing?.from
+      if (wanted?.look !== look || wanted.key !== next.key || wanted.from !== from) void show({ ...next, look, from })
+      if (next.playing) for (const hash of schedule.next(next.playing)) media.ready(hash).catch(() => undefined)
+    }
+    const wait = Math.min((next?.until ?? Number.POSITIVE_INFINITY) - time, LOOK_MILLISECONDS)
+    timers.tick = setTimeout(tick, Math.max(1, wait))
+  }
+
+  const follow = (next: Programme) => {
+    programme = next
+    schedule.programme(next)
+    tick()
+    void media.keep(mediaOfProgramme(next)).then(pulse)
+  }
+  const fetchProgramme = async () => {
+    if (fetching) return
+    fetching = true
+    try {
+      const next = await get<Programme>(`${path}/programme`, signal)
+      remember(programmeKey, next)
+      follow(next)
+    } catch {
+      // The one that is known goes on; it is asked for again with the next state, or soon.
+    } finally {
+      fetching = false
+    }
+  }
+  const takeState = (state: ScreenDetail) => {
+    remember(stateKey, state)
+    schedule.state(state)
+    if (state.programme !== programme?.version) void fetchProgramme()
+    tick()
+  }
+
+  const pulse = async () => {
+    if (!view.live || signal.aborted) return
+    const { ready, missing } = media.state()
+    const figures = clock.figures()
+    const estimate = await navigator.storage?.estimate?.().catch(() => undefined)
+    const persisted = await navigator.storage?.persisted?.().catch(() => undefined)
+    const { usage, quota } = estimate ?? {}
+    const body: Pulse = {
+      ...(drawn && { key: drawn.key }),
+      ...(programme && { programme: programme.version }),
+      ...schedule.held(),
+      width: innerWidth,
+      height: innerHeight,
+      mediaReady: ready,
+      mediaMissing: missing.slice(0, 100),
+      ...(usage !== undefined && { usedBytes: usage }),
+      ...(quota !== undefined && { quotaBytes: quota }),
+      ...(persisted !== undefined && { persisted }),
+      ...(figures && { clockMilliseconds: figures.offset, clockErrorMilliseconds: figures.error }),
+      waitingPlays: plays.waiting(),
+    }
+    await json('POST', `${path}/pulse`, { body, signal }).catch(() => undefined)
+  }
+  const takePicture = async (ask: string) => {
+    const page = document.querySelector<HTMLElement>('.sign')
+    const picture = page ? await screenshot(page).catch(() => undefined) : undefined
+    const body = picture ?? new Blob([])
+    const type = picture?.type ?? 'application/octet-stream'
+    await json('PUT', `${path}/screenshot/${ask}`, { body, type }).catch(() => undefined)
+  }
+
+  const keptProgramme = recall(programmeKey) as Programme | undefined
+  const keptState = recall(stateKey) as ScreenDetail | undefined
+  if (keptState) schedule.state(keptState)
+  if (keptProgramme) follow(keptProgramme)
+  else tick()
 
   openScreenStream(screen, signal, {
-    state: (state) => void prepare(state),
+    state: takeState,
     live(live) {
       change({ live })
-      if (live) void plays.send()
+      if (!live) return
+      void clock.sync().then(tick).then(pulse)
+      void plays.send()
+      if (programme) void media.keep(mediaOfProgramme(programme))
     },
     identify() {
-      clearTimeout(identifyTimer)
+      clearTimeout(timers.identify)
       change({ identifying: true })
-      identifyTimer = setTimeout(() => change({ identifying: false }), IDENTIFY_MILLISECONDS)
+      timers.identify = setTimeout(() => change({ identifying: false }), IDENTIFY_MILLISECONDS)
     },
+    screenshot: (ask) => void takePicture(ask),
     refused: (refused) => change({ refused }),
   })
+  const pulsing = setInterval(() => {
+    void pulse()
+    if (media.state().missing.length > 0 && programme) void media.keep(mediaOfProgramme(programme))
+  }, PULSE_MILLISECONDS)
+  const checking = setInterval(() => programme && void media.keep(mediaOfProgramme(programme)), CHECK_MILLISECONDS)
   signal.addEventListener('abort', () => {
-    clearTimeout(identifyTimer)
-    clearTimeout(retryTimer)
+    for (const timer of Object.values(timers)) clearTimeout(timer)
+    clearInterval(pulsing)
+    clearInterval(checking)
   })
+  // Asked once; a kiosk that is used grants it.
+  void navigator.storage?.persist?.().catch(() => undefined)
   // A reload ends what stood; it is told when the page is there again.
   addEventListener('pagehide', () => plays.end(), { signal })
   return {
-    shown() {
-      if (drawn) plays.begin(drawn.key)
+    shown({ key, item = false }) {
+      if (!drawn) return
+      plays.begin(key, item)
+      if (!item) void pulse()
     },
   }
 }

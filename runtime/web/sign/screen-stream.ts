@@ -1,13 +1,15 @@
 import { ApiError, asApiError, get } from '../shared/api.ts'
 import { reconnect } from '../shared/backoff.ts'
-import type { ScreenState } from '../shared/types.ts'
+import type { ScreenDetail } from '../shared/types.ts'
 
 /** The box says something every 15 s; a stream that is silent for longer is dead, whatever TCP believes. */
 const PROBE_MILLISECONDS = 20_000
 
 export interface StreamHandlers {
-  state(state: ScreenState): void
+  state(state: ScreenDetail): void
   identify(): void
+  /** The console wants a picture, for this question. */
+  screenshot(ask: string): void
   /** Told on change only. */
   live(live: boolean): void
   /** The link of this screen is not valid, or not any more. */
@@ -42,8 +44,11 @@ export function openScreenStream(screen: string, signal: AbortSignal, handlers: 
       attempts.settled()
       tell(true)
     })
-    opened.addEventListener('state', ({ data }) => handlers.state(JSON.parse(String(data)) as ScreenState))
+    opened.addEventListener('state', ({ data }) => handlers.state(JSON.parse(String(data)) as ScreenDetail))
     opened.addEventListener('identify', () => handlers.identify())
+    opened.addEventListener('screenshot', ({ data }) =>
+      handlers.screenshot((JSON.parse(String(data)) as { ask: string }).ask),
+    )
     opened.addEventListener('error', () => void (source === opened && lose()))
   }
   const attempts = reconnect(signal, open)

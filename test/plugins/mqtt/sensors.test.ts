@@ -49,3 +49,37 @@ test('a thermometer heard by a gateway becomes a probe once it is adopted', asyn
     'a thermometer is nobody’s visit',
   )
 })
+
+test('values that a gateway decoded by itself are read, a button tells of its press, and both are tested on request', async (t) => {
+  const { profiles } = await readProfiles([join(import.meta.dirname, '../../../devices')])
+  const sensors = [
+    { radio: 'A4:C1:38:00:00:01', probe: 'dairy-1' },
+    { radio: 'a4:c1:38:00:00:02', probe: 'bell' },
+    { radio: 'a4:c1:38:00:00:03', probe: 'sealed', key: '231d39c1d7cc1ab1aee224cd096db932' },
+  ]
+  const station = await startStation(t, { sensors }, undefined, profiles)
+  const client = await station.gateway()
+  const decoded = (id: string, more: object) =>
+    client.publish(`home/OMG_door/BTtoMQTT/${id.replaceAll(':', '')}`, JSON.stringify({ id, rssi: -70, ...more }))
+
+  const temperature = station.event('probe.temperature')
+  decoded('A4:C1:38:00:00:01', { model_id: 'LYWSD03MMC', tempc: 4.25, tempf: 39.7, hum: 51, batt: 9 })
+  t.match(await temperature, { device: 'dairy-1', data: { probe: 'dairy-1', celsius: 4.25 } })
+  const suspect = station.event('device.suspect')
+  decoded('A4:C1:38:00:00:01', { model_id: 'LYWSD03MMC', tempc: 'NaN', hum: 51 })
+  decoded('A4:C1:38:00:00:01', { model_id: 'LYWSD03MMC', tempc: 4000 })
+  t.match(await suspect, { data: { device: 'dairy-1', reason: /cannot measure/ } })
+
+  const found = station.event('device.discovered', ({ kind }) => kind === 'thermometer')
+  decoded('A4:C1:38:00:00:09', { model_id: 'H5075', tempc: 20, batt: 80 })
+  t.match(await found, { data: { profile: 'govee/h5075', detail: /20 °C, 80 % battery, −70 dBm at omg_door/ } })
+
+  decoded('A4:C1:38:00:00:03', { model_id: 'LYWSD03MMC', tempc: 5 })
+  const pressed = station.event('button.pressed')
+  client.publish('endcap/raw/till', JSON.stringify({ mac: 'a4:c1:38:00:00:02', rssi: -60, data: '0616d2fc443a01' }))
+  t.match(await pressed, { data: { probe: 'bell', control: 'button', action: 'press' } })
+  t.notOk(
+    station.emitted.some(({ device }) => device === 'sealed'),
+    'of a sensor whose key is known, only its own frames are believed',
+  )
+})

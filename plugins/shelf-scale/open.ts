@@ -1,0 +1,48 @@
+/** The source that a device's port names. */
+import { type DeviceConfig, parseBoardInput, parsePort, parseTopic } from './config.ts'
+import type { Own } from './device.ts'
+import { openBoard } from './source/board.ts'
+import { openIio } from './source/iio.ts'
+import { openMqtt } from './source/mqtt.ts'
+import type { Source, SourceEvents } from './source/types.ts'
+
+/** Rejects with a sentence for the technician. */
+export async function openSource(ctx: Own, config: DeviceConfig, events: SourceEvents): Promise<Source> {
+  const { plates, ratePerSecond } = config
+  const port = parsePort(config.port)
+  const { signal } = ctx
+  const twice = plates.find(({ slot }, i) => plates.findIndex((one) => one.slot === slot) < i)
+  if (twice) throw new Error(`two plates are called ${twice.slot}; each slot has one`)
+  const inputs = <T>(parse: (input: string) => T): T[] =>
+    plates.map(({ slot, input }) => {
+      try {
+        return parse(input)
+      } catch (error) {
+        throw new Error(`plate ${slot}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      }
+    })
+  switch (port.kind) {
+    case 'serial':
+    case 'tcp':
+      return openBoard(
+        { port, inputs: inputs(parseBoardInput), ratePerSecond, openSerial: ctx.serial.open, signal },
+        events,
+      )
+    case 'iio': {
+      const folder = ctx.config.iioFolder
+      return openIio(
+        { folder, name: port.name, inputs: plates.map(({ input }) => input), ratePerSecond, signal },
+        events,
+      )
+    }
+    case 'mqtt': {
+      inputs(parseTopic)
+      const { username, password } = config
+      return openMqtt({ url: port.url, username, password, plates, signal }, events)
+    }
+    default:
+      throw new Error(
+        `Endcap does not drive I²C bus ${port.bus} itself; let Linux read the chip: echo nau7802 0x2a | sudo tee /sys/bus/i2c/devices/i2c-${port.bus}/new_device, then write port iio:nau7802 and input voltage0. Or connect it to a board with Firmata`,
+      )
+  }
+}

@@ -1,0 +1,111 @@
+/** Files in and out: CSV and JSON, with every fault by line and field. */
+import { stringify } from 'csv-stringify/sync'
+import { EndcapError } from '../../contract/index.ts'
+import { faultyLine, linesOf } from './json-lines.ts'
+import { NoCsv, readRecords } from './records.ts'
+import type { KnowledgeFault } from './rules.ts'
+import { readTable, writeTable } from './table.ts'
+import type { FileFault, KnowledgeFile, KnowledgePart, KnowledgeParts } from './types.ts'
+
+export interface ReadFile {
+  value: unknown
+  faults: FileFault[]
+  /** Faults of the value by line and field. */
+  locate(faults: readonly KnowledgeFault[]): FileFault[]
+}
+
+const toldFaults = 20
+
+/** Reads the text of a file; `before` has what is there, for columns that a table lacks. */
+export async function readKnowledgeFile(
+  part: KnowledgePart,
+  { type, text }: KnowledgeFile,
+  timezone: string,
+  before: ReadonlyMap<string, object>,
+): Promise<ReadFile> {
+  if (type === 'json') return readJson(text)
+  try {
+    const records = await readRecords(text)
+    if (records.headings.length === 0) return noFile(1, 'is empty', 'Put the names of the columns into the first line.')
+    const { value, faults, placeOf } = readTable(part, records, timezone, before)
+    // Finding a line reads the file; who made a thousand mistakes is told of the first.
+    const lined = (row: number, at: number) => (at < toldFaults ? records.lineOf(row) : Infinity)
+    return {
+      value,
+      faults: faults.map(({ row, ...fault }, at) => ({ line: lined(row, at), ...fault })),
+      locate: (found) =>
+        found.map(({ path, reason, remedy }, at) => {
+          const { row, field } = placeOf(path)
+          return { line: lined(row, at), field, reason, remedy }
+        }),
+    }
+  } catch (error) {
+    if (error instanceof NoCsv) return noFile(error.line, error.message, error.remedy)
+    throw error
+  }
+}
+
+const noFile = (line: number, reason: string, remedy: string): ReadFile => ({
+  value: undefined,
+  faults: [{ line, field: 'the file', reason, remedy }],
+  locate: () => [],
+})
+
+function readJson(text: string): ReadFile {
+  const json = text.replace(/^\uFEFF/, '')
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    const words = error instanceof Error ? error.message.replace(/( in JSON at|, ?\.*").*/s, '') : 'unreadable'
+    return noFile(faultyLine(json), `is no JSON here: ${words}`, 'Correct it there, or export it once more.')
+  }
+  return {
+    value,
+    faults: [],
+    locate(found) {
+      const lines = linesOf(
+        json,
+        found.slice(0, toldFaults).map(({ path }) => path),
+      )
+      return found.map(({ path, reason, remedy }) => {
+        const field = path.slice(1).replaceAll('/', '.') || 'the file'
+        return { line: lines.get(path) ?? 1, field, reason, remedy }
+      })
+    },
+  }
+}
+
+/** The error of a file that is not taken; it tells the first fault in its message and carries the first 20. */
+export function refusal({ name }: KnowledgeFile, found: readonly FileFault[]): EndcapError {
+  // A cell that cannot be read is missing in the value, too: it is told once.
+  const seen = new Set<string>()
+  const faults = found.filter((fault) => {
+    const place = `${fault.line} ${fault.field}`
+    return fault.line > 1 && seen.has(place) ? false : seen.add(place)
+  })
+  const told = faults.sort((a, b) => a.line - b.line).slice(0, toldFaults)
+  const { line, field, reason, remedy } = told[0] ?? { line: 1, field: 'the file', reason: 'is wrong', remedy: '' }
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+  return new EndcapError('ENDCAP_IMPORT_INVALID', {
+    file: name,
+    line,
+    field,
+    reason,
+    more,
+    how: remedy,
+    faults: told,
+    total: faults.length,
+  })
+}
+
+/** As RFC 4180 has it, with the mark by which spreadsheets know UTF-8. */
+export function writeCsv<P extends KnowledgePart>(part: P, value: KnowledgeParts[P], separator: ',' | ';'): string {
+  return stringify(writeTable(part, value, separator), {
+    bom: true,
+    delimiter: separator,
+    record_delimiter: 'windows',
+    // What could be taken for another separator stands in quotes.
+    quoted_match: /[,;\t\r\n]/,
+  })
+}

@@ -1,0 +1,112 @@
+/** What is asked of the knowledge: products with their places, counts and deliveries; slots; what inference needs. */
+import type { Bus } from '../../bus/index.ts'
+import type {
+  EventData,
+  PlanogramSlot,
+  Product,
+  ProductFound,
+  PublicKnowledge,
+  SlotFound,
+} from '../../contract/index.ts'
+import { createCatalogue } from './catalogue.ts'
+import { isOpen } from './orders.ts'
+import type { Parts } from './parts.ts'
+import type { KnowledgePart } from './types.ts'
+
+const slotsOfAProduct = 100
+
+export function createLookup({ parts, products, fixtures, slots, orders, deliveries }: Parts, bus: Bus) {
+  const catalogue = createCatalogue()
+  /** The slot that is for a product comes before those in which it also stands. */
+  let slotsOf = new Map<string, PlanogramSlot[]>()
+  let next = new Map<string, NonNullable<ProductFound['nextDelivery']>>()
+  let forPlugins: PublicKnowledge | undefined
+
+  const indexers: Partial<Record<KnowledgePart, () => void>> = {
+    planogram() {
+      slotsOf = new Map()
+      for (const slot of parts.planogram.read().slots)
+        for (const [at, product] of slot.products.entries()) {
+          const list = slotsOf.get(product) ?? []
+          slotsOf.set(product, at === 0 ? [slot, ...list] : [...list, slot])
+        }
+    },
+    deliveries() {
+      next = new Map()
+      const coming = [...deliveries.items.values()].filter(({ received }) => received !== true)
+      for (const { id, dueAt, lines } of coming.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt)))
+        for (const { product, count } of lines)
+          if (!next.has(product)) next.set(product, { delivery: id, dueAt, count })
+    },
+  }
+  for (const product of products.items.values()) catalogue.set(product)
+  indexers.planogram?.()
+  indexers.deliveries?.()
+
+  const productOf = (idOrGtin: string): Product | undefined =>
+    products.items.get(idOrGtin) ?? catalogue.byGtin(idOrGtin)
+
+  /** A slot with its place and what was last counted there; a count of another product than the asked one is none. */
+  function slotFound(slot: PlanogramSlot, product?: string): SlotFound {
+    const { zone, screen } = fixtures.items.get(slot.slot.split('/')[0] ?? '') ?? {}
+    const last = bus.last('shelf.counted', `slot/${slot.slot}`)?.event
+    const counted = last?.data as EventData<'shelf.counted'> | undefined
+    const other = product !== undefined && counted?.product !== undefined && productOf(counted.product)?.id !== product
+    return {
+      ...slot,
+      ...(zone === undefined ? {} : { zone }),
+      ...(screen === undefined ? {} : { screen }),
+      ...(last && counted && !other ? { count: counted.count, countedAt: last.time } : {}),
+    }
+  }
+  const slotsFound = (id: string) => (slotsOf.get(id) ?? []).slice(0, slotsOfAProduct).map((one) => slotFound(one, id))
+
+  function found(product: Product): ProductFound {
+    const nextDelivery = next.get(product.id)
+    return { product, slots: slotsFound(product.id), ...(nextDelivery ? { nextDelivery } : {}) }
+  }
+
+  return {
+    catalogue,
+    productOf,
+    /** Follows a change of a part. */
+    index(part: KnowledgePart) {
+      forPlugins = undefined
+      indexers[part]?.()
+    },
+    find(query: string, limit = 20): ProductFound[] {
+      const exact = productOf(query.trim())
+      return (exact ? [exact] : catalogue.search(query, limit)).map(found)
+    },
+    slots({ slot, product }: { slot?: string; product?: string }): SlotFound[] {
+      if (slot === undefined && product === undefined) return parts.planogram.read().slots.map((one) => slotFound(one))
+      const id = product === undefined ? undefined : productOf(product)?.id
+      if (slot === undefined) return id === undefined ? [] : slotsFound(id)
+      const one = slots.items.get(slot)
+      return one && (product === undefined || one.products.includes(id ?? '')) ? [slotFound(one)] : []
+    },
+    /** The slot that a product is picked from. */
+    slotOf: (product: string): string | undefined => slotsOf.get(product)?.[0]?.slot,
+    /** Where a product is still needed, or undefined. */
+    usedBy(id: string): string | undefined {
+      const [slot] = slotsOf.get(id) ?? []
+      if (slot) return `slot ${slot.slot}`
+      for (const order of orders.items.values())
+        if (isOpen(order) && order.lines.some(({ product }) => product === id)) return `order ${order.id}`
+      const delivery = next.get(id)
+      return delivery && `delivery ${delivery.delivery}`
+    },
+    forPlugins(): PublicKnowledge {
+      if (forPlugins) return forPlugins
+      const planogram = parts.planogram.read()
+      const ids = new Set(planogram.slots.flatMap((slot) => slot.products))
+      const standing = [...ids].flatMap((id) => products.items.get(id) ?? [])
+      forPlugins = {
+        products: standing.map(({ description: _description, details: _details, ...product }) => product),
+        planogram,
+        cabinets: parts.cabinets.read(),
+      }
+      return forPlugins
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import { test } from 'tap'
+import type { Page } from 'playwright-core'
+import { CHROMIUM } from '../support/browser.ts'
+import { until } from '../support/box.ts'
+import { peer } from '../support/peer.ts'
+import { keptFor, openBrowserBox, seriousFaults } from '../web/browser-box.ts'
+
+const picture = async (page: Page, name: string) => {
+  const folder = process.env['ENDCAP_PICTURES']
+  if (folder) await page.screenshot({ path: `${folder}/staff-${name}.png` })
+}
+
+test('a day on the staff page: claim, pass on, quiet, and work without the box', async (t) => {
+  if (!peer(t, 'chromium', CHROMIUM)) return
+  const box = await openBrowserBox(t, { width: 390, height: 844 }, { everybodyOnShift: true })
+  const { shop } = box
+  const page = await box.page()
+  await box.signInTo(page, 'staff', 'anna')
+  await page.getByRole('heading', { name: 'All quiet' }).click()
+  await page.addInitScript('navigator.setAppBadge = async (count) => { self.badge = count }')
+
+  await t.test('it can be installed', async (t) => {
+    const href = await page.locator('link[rel=manifest]').getAttribute('href')
+    const manifest = await (await fetch(box.address + href)).json()
+    t.match(manifest, { start_url: '/staff', scope: '/staff', display: 'standalone' })
+    for (const { src, sizes } of (manifest as { icons: { src: string; sizes: string }[] }).icons) {
+      const icon = Buffer.from(await (await fetch(box.address + src)).arrayBuffer())
+      t.equal(`${icon.readUInt32BE(16)}x${icon.readUInt32BE(20)}`, sizes)
+    }
+  })
+
+  await t.test('what is claimed on one phone is gone from the other', async (t) => {
+    await box.open({ title: 'Refill oat milk', kind: 'refill', zone: 'dairy', slot: 'A/3/2', text: 'Two left' })
+    await page.getByRole('heading', { name: 'Refill oat milk' }).waitFor()
+    await picture(page, 'now-phone')
+    const bruno = await box.device('staff', 'bruno')
+    const task = shop.tasks.list()[0]?.id ?? ''
+    await page.getByRole('link', { name: 'Tasks' }).click()
+    await page.getByText('Refill oat milk').waitFor()
+    await bruno.call('POST', `/api/v1/staff/me/tasks/${task}/claim`)
+    await page.getByText('Nothing waits.').waitFor()
+    t.equal(await page.getByText('Refill oat milk').count(), 0)
+    await bruno.call('POST', `/api/v1/staff/me/tasks/${task}/pass`, { to: 'anna' })
+    await page.getByText('passed to you').waitFor()
+    await page.getByRole('button', { name: 'I’ll do it' }).click()
+    await until('Anna has it', () => shop.tasks.get(task).claimedBy === 'anna' || undefined)
+    await page.getByRole('button', { name: 'Pass on' }).click()
+    await picture(page, 'tasks-phone')
+    await page.getByRole('button', { name: 'Bruno Frei' }).click()
+    await until('Bruno is offered it', () => shop.tasks.get(task).offeredTo === 'bruno' || undefined)
+    t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+  })
+
+  await t.test('quiet is one tap, and what is held back says why', async (t) => {
+    await page.getByRole('link', { name: 'Me' }).click()
+    await page.getByRole('checkbox', { name: /Quiet/ }).click()
+    await until('the box knows', () => shop.staff.availability('anna').quiet || undefined)
+    await box.open({ title: 'Till 2 needs change', kind: 'help' })
+    await page.getByText('you want quiet; only urgent alerts disturb').waitFor()
+    await picture(page, 'me-phone')
+    t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+    await page.getByRole('link', { name: 'Now' }).click()
+    await page.getByText('No sound: you want quiet').first().waitFor()
+  })
+
+  await t.test('a claim without the box is sent when it is back; who was slower is told', async (t) => {
+    const [help, refill] = ['Till 2 needs change', 'Refill oat milk'].map(
+      (title) => shop.tasks.list().find((task) => task.title === title)?.id ?? '',
+    )
+    await page.getByRole('link', { name: 'Tasks' }).click()
+    await keptFor(page, 'endcap-staff')
+    await box.down()
+    await page.getByText('reconnecting').waitFor()
+    for (const title of ['Till 2 needs change', 'Refill oat milk'])
+      await page.locator('.job', { hasText: title }).getByRole('button', { name: 'I’ll do it' }).click()
+    await page.getByText('sending').first().waitFor()
+    await page.reload()
+    await page.getByText('sending').first().waitFor()
+    t.equal(shop.tasks.get(help ?? '').state, 'open', 'the box cannot know yet')
+    await shop.tasks.claim('bruno', refill ?? '')
+    await box.up()
+    await until('the claim arrives', () => shop.tasks.get(help ?? '').claimedBy === 'anna' || undefined)
+    await page.getByText('Bruno Frei has the task «Refill oat milk»').waitFor()
+    await page.locator('.job', { hasText: 'Till 2' }).getByRole('button', { name: 'Done' }).click()
+    await until('it is done', () => shop.tasks.get(help ?? '').state === 'done' || undefined)
+  })
+
+  await t.test('it is readable on every size', async (t) => {
+    await page.getByRole('link', { name: 'Now' }).click()
+    await box.open({
+      title: 'Fridge 2 is warm: 9 °C for 20 minutes',
+      zone: 'dairy',
+      urgency: 'urgent',
+      text: 'See whether its door is open.',
+    })
+    await box.open({ title: 'Bring baskets to the entrance', zone: 'entrance', urgency: 'calm' })
+    await page.getByRole('heading', { name: /Fridge 2/ }).waitFor()
+    for (const [name, width, height] of [
+      ['phone', 390, 844],
+      ['tablet', 820, 1180],
+      ['full', 1920, 1080],
+      ['watch-384', 384, 384],
+      ['watch-240', 240, 240],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await picture(page, `urgent-${name}`)
+      const button = await page.locator('.card__button').boundingBox()
+      t.ok(button && button.height >= 44 && button.y + button.height <= height, `${name}: the button is in reach`)
+      const wide = await page.evaluate(() => document.scrollingElement?.scrollWidth ?? 0)
+      t.ok(wide <= width, `${name}: nothing scrolls sideways`)
+      // On a round face the ends of the button must lie within the circle.
+      if (button && width === height && width > 220)
+        for (const [x, y] of [
+          [button.x, button.y + button.height / 2],
+          [button.x + button.width, button.y + button.height / 2],
+        ] as const)
+          t.ok(Math.hypot(x - width / 2, y - height / 2) <= width / 2, `${name}: within the circle`)
+    }
+    t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+  })
+  t.same(box.complaints, [], 'the browser had nothing to complain about')
+})
