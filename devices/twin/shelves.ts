@@ -5,6 +5,8 @@ import type { Random } from './random.ts'
 export interface Piece {
   product: string
   grams: number
+  /** Lies where it does not belong, and associates overlook it. */
+  overlooked?: boolean
 }
 
 export interface SlotState {
@@ -45,7 +47,7 @@ export interface Shelves {
   readonly slots: readonly SlotState[]
   slot(slot: string): SlotState
   step(seconds: number, people: readonly Bystander[]): void
-  /** A piece of a product is left in a slot that is not its own. */
+  /** A piece of a product is left in a slot that is not its own, and associates overlook it. */
   drop(slot: string, product: string, who: string): void
   /** Somebody takes away what does not belong in a slot. */
   tidy(slot: string, who: string): void
@@ -130,7 +132,9 @@ export function createShelves({
   const waiting = new Map<SlotState, number>()
   let now = 0
 
-  const foreign = ({ plan, pieces }: SlotState) => pieces.findIndex(({ product }) => !plan.products.includes(product))
+  /** Where the first piece lies that does not belong; -1 where all do. */
+  const foreign = ({ plan, pieces }: SlotState, overlooked = false) =>
+    pieces.findIndex((piece) => !plan.products.includes(piece.product) && (overlooked || !piece.overlooked))
   const change = (
     kind: 'taken' | 'returned' | 'misplaced' | 'tidied' | 'placed',
     slot: SlotState,
@@ -252,7 +256,7 @@ export function createShelves({
     return handful(who, mine, low)
   }
   const tidy = (slot: SlotState, who: string) => {
-    const at = foreign(slot)
+    const at = foreign(slot, true)
     if (at < 0) return
     change('tidied', slot, slot.pieces.splice(at, 1), who)
   }
@@ -308,7 +312,7 @@ export function createShelves({
     },
     drop(slot, product, who) {
       const state = slotOf(slot)
-      const piece = pieceOf(product)
+      const piece = { ...pieceOf(product), overlooked: true }
       state.pieces.push(piece)
       change('misplaced', state, [piece], who)
     },

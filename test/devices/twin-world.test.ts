@@ -21,7 +21,13 @@ const live = (
   each?: (world: ReturnType<typeof createWorld>, minute: number) => void,
 ) => {
   const truth: Told[] = []
-  const world = createWorld({ seed, goods, customers: [], hour: 9, tell: (told) => void truth.push(told) })
+  const world = createWorld({
+    seed,
+    goods,
+    customers: [{ name: 'Linh', minor: 3 }],
+    hour: 9,
+    tell: (told) => void truth.push(told),
+  })
   const before = world.shelves.slots.map(({ pieces }) => pieces.length)
   for (let i = 0; i < minutes * 120; i++) {
     if (i % 120 === 0) each?.(world, i / 120)

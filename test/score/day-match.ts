@@ -8,6 +8,7 @@ export interface Moved {
   slot: string
   product: string
   count: number
+  grams?: number
 }
 
 export interface Match {
@@ -68,7 +69,15 @@ export const pieces = (moved: readonly Moved[]): number => moved.reduce((sum, { 
 export const truthOf = (lines: readonly (Truth & { seconds: number })[], kind: Truth['kind']): Moved[] =>
   lines.flatMap((line) =>
     line.kind === kind && 'slot' in line && 'count' in line
-      ? [{ seconds: line.seconds, slot: line.slot, product: line.product, count: line.count }]
+      ? [
+          {
+            seconds: line.seconds,
+            slot: line.slot,
+            product: line.product,
+            count: line.count,
+            ...('grams' in line ? { grams: line.grams } : {}),
+          },
+        ]
       : [],
   )
 

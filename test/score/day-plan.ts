@@ -89,7 +89,7 @@ function telling(fault: Fault): Pick<Planned, 'told' | 'patience'> | undefined {
       return device(fault, 'camera.trouble', fault.kind.slice('camera-'.length), 2.5 * MINUTE)
     case 'linger':
       return { told: ({ type, about }) => type === 'presence.dwelled' && about === 'dairy', patience: 4 * MINUTE }
-    case 'scale-unplugged':
+    default:
       return undefined
   }
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { parse } from 'yaml'
 import { takePicture } from '../../devices/twin/camera.ts'
-import { boards, readGoods, slotsOf } from '../../devices/twin/goods.ts'
+import { boards, type Goods, readGoods, slotsOf } from '../../devices/twin/goods.ts'
 import { createRadio } from '../../devices/twin/radio.ts'
 import { createRandom } from '../../devices/twin/random.ts'
 import type { Told } from '../../devices/twin/truth.ts'
@@ -162,15 +162,41 @@ export interface Judged {
 /** Seconds from a hand to its event: a restock is told when it is over. */
 const HAND = { before: 3, after: 25 }
 const RESTOCK = { before: 3, after: 90 }
+const REFILLING_SECONDS = 12
+/** Twice the noise of a bad plate at rest, averaged. */
+const NOISE_GRAMS = 6
 
 export function judgeDay({ truth, shelf, said }: Day): Judged {
-  const weighed = new Set(boards.flatMap((board) => slotsOf(readGoods(), board)))
-  const seen = (one: Moved) => weighed.has(one.slot) && !blind(one)
-  const of = (kind: Told['kind']) => truthOf(truth, kind).filter(seen)
-  const takes = match(of('taken'), toldOf(shelf, 'shelf.taken'), HAND, of('tidied'))
-  const returns = match(of('returned'), toldOf(shelf, 'shelf.returned'), HAND, of('placed'))
-  const strays = match(of('misplaced'), toldOf(shelf, 'shelf.misplaced').map(once), HAND)
-  const refills = match(of('restocked').map(once), toldOf(shelf, 'shelf.restocked').map(once), RESTOCK, of('placed'))
+  const goods = readGoods()
+  const weighed = new Set(boards.flatMap((board) => slotsOf(goods, board)))
+  const all = (kind: Told['kind']) => truthOf(truth, kind).filter(({ slot }) => weighed.has(slot))
+  const of = (kind: Told['kind']) => all(kind).filter((one) => !blind(one))
+  const lookalike = (one: Moved) => looksOwn(goods, one)
+  // What somebody puts back while an associate fills the same slot is told of as part of the refill.
+  const placed = all('placed')
+  const amidst = ({ slot, seconds }: Moved) =>
+    placed.some((one) => one.slot === slot && Math.abs(one.seconds - seconds) <= REFILLING_SECONDS)
+  // A stray that weighs as some pieces of the slot's own is none by its weight: it may count as those, come and go.
+  const disguised = all('misplaced').filter(lookalike).map(many)
+  const undisguised = all('tidied').filter(lookalike).map(many)
+  const takes = match(of('taken'), toldOf(shelf, 'shelf.taken'), HAND, [...undisguised, ...all('taken').filter(blind)])
+  const returns = match(
+    of('returned').filter((one) => !amidst(one)),
+    toldOf(shelf, 'shelf.returned'),
+    HAND,
+    [...placed, ...disguised, ...all('returned')],
+  )
+  const strays = match(
+    of('misplaced').filter((one) => !lookalike(one)),
+    toldOf(shelf, 'shelf.misplaced').map(once),
+    HAND,
+    all('misplaced'),
+  )
+  const refills = match(of('restocked').map(once), toldOf(shelf, 'shelf.restocked').map(once), RESTOCK, [
+    ...placed,
+    ...disguised,
+    ...all('returned'),
+  ])
   const judged = plan.filter((one): one is Planned => one.told !== undefined)
   const unseen = judged.filter(
     ({ from, patience, told }) =>
@@ -179,8 +205,8 @@ export function judgeDay({ truth, shelf, said }: Day): Judged {
         .some((one) => one.seconds >= from && one.seconds <= from + patience && told(one)),
   )
   const alarms = falseAlarms(said)
-  const all = { takes, returns, strays, refills }
-  const figures = Object.entries(all).flatMap(([name, { happened, missed, invented }]) => [
+  const matches = { takes, returns, strays, refills }
+  const figures = Object.entries(matches).flatMap(([name, { happened, missed, invented }]) => [
     figure(`day.${name}.missed`, pieces(missed), happened),
     figure(`day.${name}.invented`, pieces(invented), happened),
   ])
@@ -191,7 +217,7 @@ export function judgeDay({ truth, shelf, said }: Day): Judged {
       figure('day.alarms.invented', alarms.length, said.length),
     ],
     words: [
-      ...Object.entries(all).flatMap(([name, { missed, invented }]) => [
+      ...Object.entries(matches).flatMap(([name, { missed, invented }]) => [
         ...missed.map((one) => `${name}: missed ${moved(one)}`),
         ...invented.map((one) => `${name}: invented ${moved(one)}`),
       ]),
@@ -209,6 +235,8 @@ const figure = (name: string, value: number, n: number): Figure => ({
   reference: 0,
   n,
 })
+/** As many as somebody may take it for. */
+const many = (one: Moved): Moved => ({ ...one, count: 20 })
 const once = (one: Moved): Moved => ({ ...one, count: 1 })
 const shelfSaid = ({ type, data, seconds }: ShelfEvent & { seconds: number }): Said => ({
   seconds,
@@ -217,6 +245,17 @@ const shelfSaid = ({ type, data, seconds }: ShelfEvent & { seconds: number }): S
 })
 const clock = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 19)
 const moved = ({ seconds, slot, product, count }: Moved): string => `${clock(seconds)} ${slot} ${count} × ${product}`
+
+/** Whether a weight is that of one to eight pieces of what the slot is for, within their tolerance and the plate's noise. */
+function looksOwn(goods: Goods, { slot, grams = 0 }: Moved): boolean {
+  const own = goods.planogram.slots.find((one) => one.slot === slot)?.products ?? []
+  return goods.products
+    .filter(({ id }) => own.includes(id))
+    .some(({ weightGrams, toleranceGrams }) => {
+      const count = Math.max(1, Math.min(8, Math.round(grams / weightGrams)))
+      return Math.abs(grams - count * weightGrams) <= count * toleranceGrams + NOISE_GRAMS
+    })
+}
 
 /** What a plate could not see, since it was unplugged, loose or jammed: nobody can be told of that. */
 function blind({ slot, seconds }: Moved): boolean {
