@@ -12,6 +12,7 @@ import {
   saveConfig,
   startBoot,
   startControl,
+  watchClock,
   watchConfig,
   watchPluginFolder,
   writePluginSettings,
@@ -82,6 +83,10 @@ async function boot(
   const boot = await startBoot({ home: home.folder, log })
   ends.push(() => boot.stop())
 
+  // Before anything is written with a time that may be wrong.
+  const clock = await watchClock(home.ledger)
+  const clockFault = clock.fault()
+  if (clockFault !== undefined) log.error({}, clockFault)
   const ledger = await boot.run('ledger', () => openLedger({ file: home.ledger, log }))
   if (!ledger) throw new Error('the boot went on without a ledger')
   ends.push(() => ledger.close())
@@ -164,6 +169,7 @@ async function boot(
     mediaFolder: home.media,
     webRoot: join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
+    clockFault: () => clock.fault(),
     twin,
     ...(virtual ? { virtualShop: virtual.face } : {}),
     version,

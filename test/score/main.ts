@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { scoreAdverts } from './adverts.ts'
 import { scoreCells } from './cells.ts'
+import { scoreCabinets, scoreFreezer, scoreNab } from './cold.ts'
 import type { Figure } from '../support/figure.ts'
 import { scoreDay } from './day.ts'
 import { scoreBorder } from './border.ts'
@@ -23,6 +24,8 @@ const sets: Record<string, (folder: string) => Figure[]> = {
   'ble-zone-itag-vestibule': scoreVestibule,
   'ble-zone-ibeacon-wmu': scoreCells,
   'loadcell-hx711': scoreCell,
+  'coldchain-freezer': scoreFreezer,
+  'nab-temperature': scoreNab,
 }
 
 const { values } = parseArgs({
@@ -54,6 +57,7 @@ for (const [name, score] of Object.entries(sets)) {
   if (existsSync(folder)) await report(name, () => score(folder))
   else say(`${name}: not scored, ${folder} is missing`)
 }
+await report('cabinets', scoreCabinets)
 await report('border', scoreBorder)
 await report('stock', scoreStock)
 await report('zone', () => scoreZone(values.data))

@@ -21,8 +21,10 @@ function State({ health }: { health: Query<Health> }) {
       ? 'All well'
       : data?.status === 'starting'
         ? 'Starting'
-        : bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`).join(', ') ||
-          'Looking …'
+        : [
+            ...(data?.clock === 'wrong' ? ['The clock of the box is wrong'] : []),
+            ...bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`),
+          ].join(', ') || 'Looking …'
   return (
     <p class={`state state--${tone}`} role="status">
       <span>{words}</span>

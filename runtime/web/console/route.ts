@@ -13,8 +13,18 @@ export const places: { title: string; places: Place[] }[] = [
     places: [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
+      { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
       { id: 'people', name: 'People' },
+    ],
+  },
+  {
+    title: 'The goods',
+    places: [
+      { id: 'products', name: 'Products' },
+      { id: 'shelves', name: 'Shelves' },
+      { id: 'cabinets', name: 'Cabinets' },
+      { id: 'orders', name: 'Orders' },
     ],
   },
   {

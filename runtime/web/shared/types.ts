@@ -152,6 +152,8 @@ export interface Health {
   stages: Record<string, string>
   /** Why a stage is late, failed or off. */
   reasons?: Record<string, string>
+  /** Wrong: it stands at a time that is over, as in 1970. */
+  clock?: 'right' | 'wrong'
   twin: boolean
 }
 export interface Link {
