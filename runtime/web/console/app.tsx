@@ -18,6 +18,7 @@ import type { IconName } from './icons.tsx'
 import { MediaPage } from './media-page.tsx'
 import { Nav } from './nav.tsx'
 import { PeoplePage } from './people-page.tsx'
+import { PlaylistsPage } from './playlists-page.tsx'
 import { PluginsPage } from './plugins-page.tsx'
 import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
@@ -36,6 +37,7 @@ export interface PageProps {
 const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
+  playlists: PlaylistsPage,
   cold: ColdPage,
   staff: StaffPage,
   people: PeoplePage,

@@ -2,6 +2,7 @@
 const paths = {
   floor: 'M3 4h18v16H3zM3 10h7M14 4v8M14 16v4M10 10v4',
   screens: 'M3 4h18v12H3zM8 20h8M12 16v4',
+  playlists: 'M3 6h11M3 11h11M3 16h7M14 14v6l5-3z',
   staff: 'M5 21v-2a5 5 0 0 1 5-5h4a5 5 0 0 1 5 5v2M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10 17h4',
   people: 'M12 20s-7.5-4.6-7.5-10A4.4 4.4 0 0 1 12 7a4.4 4.4 0 0 1 7.5 3c0 5.4-7.5 10-7.5 10z',
   products: 'M4 4h9l7 8-8 8-8-8zM8.5 8.5h.01',

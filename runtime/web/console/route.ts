@@ -13,6 +13,7 @@ export const places: { title: string; places: Place[] }[] = [
     places: [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
+      { id: 'playlists', name: 'Playlists' },
       { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
       { id: 'people', name: 'People' },
