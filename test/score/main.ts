@@ -9,6 +9,7 @@ import { scoreAdverts } from './adverts.ts'
 import { scoreCells } from './cells.ts'
 import { scoreCabinets, scoreFreezer, scoreNab } from './cold.ts'
 import type { Figure } from '../support/figure.ts'
+import { scoreDay } from './day.ts'
 import { scoreBorder } from './border.ts'
 import { scoreSensors } from './sensors.ts'
 import { scoreCell } from './stock-cell.ts'
@@ -27,7 +28,9 @@ const sets: Record<string, (folder: string) => Figure[]> = {
   'nab-temperature': scoreNab,
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } })
+const { values } = parseArgs({
+  options: { data: { type: 'string', default: '../shared/data' }, day: { type: 'boolean', default: false } },
+})
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 async function report(name: string, score: () => Figure[] | Promise<Figure[]>): Promise<void> {
@@ -58,3 +61,11 @@ await report('cabinets', scoreCabinets)
 await report('border', scoreBorder)
 await report('stock', scoreStock)
 await report('zone', () => scoreZone(values.data))
+
+// A minute's work, so only where it is asked for: a day of the virtual shop with each of its faults.
+if (values.day)
+  await report('virtual day', async () => {
+    const { figures, words } = await scoreDay()
+    for (const line of words) say(`  ${line}`)
+    return figures
+  })

@@ -24,6 +24,7 @@ import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
 import { ShopFilePage } from './shop-page.tsx'
 import { StaffPage } from './staff-page.tsx'
+import { TwinPage } from './twin-page.tsx'
 import { createNames, type Names } from './words.ts'
 
 export interface PageProps {
@@ -52,6 +53,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   media: MediaPage,
   shop: ShopFilePage,
   access: AccessPage,
+  twin: TwinPage,
 }
 
 /** A box that starts or is away is looked at more often, so that the page says at once that it is there. */

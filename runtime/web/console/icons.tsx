@@ -19,6 +19,7 @@ const paths = {
   media: 'M3 5h18v14H3zM3 16l5-5 4 4 3-3 6 5M15.5 9.5h.01',
   shop: 'M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h5',
   access: 'M14.5 13.5a5 5 0 1 0-4-4L3 17v4h4v-3h3v-3z',
+  twin: 'M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M7.5 15h9',
   more: 'M4 7h16M4 12h16M4 17h16',
   close: 'M6 6l12 12M18 6 6 18',
 } as const

@@ -44,6 +44,7 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'media', name: 'Media' },
       { id: 'shop', name: 'Shop file' },
       { id: 'access', name: 'Access' },
+      { id: 'twin', name: 'Virtual shop' },
     ],
   },
 ]
