@@ -35,6 +35,8 @@ export interface RuntimeOptions {
   twin?: boolean
   /** How much faster than life the virtual shop lives; 1 where it is not given. */
   speed?: number
+  /** File to which the virtual shop writes what truly happens, for tests. */
+  truth?: string
   log?: Logger
 }
 
@@ -89,7 +91,7 @@ async function boot(
   if (!ledger) throw new Error('the boot went on without a ledger')
   ends.push(() => ledger.close())
 
-  const virtual = twin ? await prepareVirtualShop(home, log, options.speed) : undefined
+  const virtual = twin ? await prepareVirtualShop(home, log, options) : undefined
   const bus = createBus({ log })
   const commands = createCommands({ log })
   // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
+import { ColdPage } from './cold/cold-page.tsx'
 import { useLiveQuery, useQuery } from './data.ts'
 import { DevicesPage } from './devices-page.tsx'
 import { EventsPage } from './events-page.tsx'
@@ -17,12 +18,14 @@ import type { IconName } from './icons.tsx'
 import { MediaPage } from './media-page.tsx'
 import { Nav } from './nav.tsx'
 import { PeoplePage } from './people-page.tsx'
+import { PlaylistsPage } from './playlists-page.tsx'
 import { PluginsPage } from './plugins-page.tsx'
 import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
 import { ShopFilePage } from './shop-page.tsx'
 import { StaffPage } from './staff-page.tsx'
 import { TasksPage } from './tasks-page.tsx'
+import { TwinPage } from './twin-page.tsx'
 import { createNames, type Names } from './words.ts'
 
 export interface PageProps {
@@ -35,6 +38,8 @@ export interface PageProps {
 const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
+  playlists: PlaylistsPage,
+  cold: ColdPage,
   staff: StaffPage,
   tasks: TasksPage,
   people: PeoplePage,
@@ -50,6 +55,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   media: MediaPage,
   shop: ShopFilePage,
   access: AccessPage,
+  twin: TwinPage,
 }
 
 /** A box that starts or is away is looked at more often, so that the page says at once that it is there. */

@@ -13,6 +13,8 @@ export const places: { title: string; places: Place[] }[] = [
     places: [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
+      { id: 'playlists', name: 'Playlists' },
+      { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
       { id: 'tasks', name: 'Tasks' },
       { id: 'people', name: 'People' },
@@ -43,6 +45,7 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'media', name: 'Media' },
       { id: 'shop', name: 'Shop file' },
       { id: 'access', name: 'Access' },
+      { id: 'twin', name: 'Virtual shop' },
     ],
   },
 ]

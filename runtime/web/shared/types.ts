@@ -143,6 +143,8 @@ export interface Session {
   twin: boolean
   next: string
 }
+export type { VirtualFault } from '../../api/index.ts'
+
 export interface Health {
   status: 'ok' | 'starting' | 'degraded'
   version: string
