@@ -18,7 +18,14 @@ export async function lintProfiles(folder: string): Promise<{ profiles: DevicePr
       sentences.push(`${trace}, line 1: must be { "about": … }, where its frames are from`)
     for (const [name, { emits, range }] of Object.entries(fields))
       if (emits === 'probe.temperature' && !range) sentences.push(`${id}: /fields/${name}/range is missing`)
-    if (battery && !fields['batteryPercent'] && !fields['volts'] && !fields['batteryVolts'] && kind !== 'plant')
+    if (
+      battery &&
+      !fields['batteryPercent'] &&
+      !fields['volts'] &&
+      !fields['batteryVolts'] &&
+      kind !== 'plant' &&
+      kind !== 'beacon'
+    )
       sentences.push(`${id}: it has a battery, but no field tells of it`)
     if (radio && Object.keys(radio).length === 0) sentences.push(`${id}: /radio is empty; leave it out`)
   }

@@ -12,6 +12,7 @@ import {
   saveConfig,
   startBoot,
   startControl,
+  watchClock,
   watchConfig,
   watchPluginFolder,
   writePluginSettings,
@@ -34,6 +35,8 @@ export interface RuntimeOptions {
   twin?: boolean
   /** How much faster than life the virtual shop lives; 1 where it is not given. */
   speed?: number
+  /** File to which the virtual shop writes what truly happens, for tests. */
+  truth?: string
   log?: Logger
 }
 
@@ -80,11 +83,15 @@ async function boot(
   const boot = await startBoot({ home: home.folder, log })
   ends.push(() => boot.stop())
 
+  // Before anything is written with a time that may be wrong.
+  const clock = await watchClock(home.ledger)
+  const clockFault = clock.fault()
+  if (clockFault !== undefined) log.error({}, clockFault)
   const ledger = await boot.run('ledger', () => openLedger({ file: home.ledger, log }))
   if (!ledger) throw new Error('the boot went on without a ledger')
   ends.push(() => ledger.close())
 
-  const virtual = twin ? await prepareVirtualShop(home, log, options.speed) : undefined
+  const virtual = twin ? await prepareVirtualShop(home, log, options) : undefined
   const bus = createBus({ log })
   const commands = createCommands({ log })
   // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
@@ -162,6 +169,7 @@ async function boot(
     mediaFolder: home.media,
     webRoot: join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
+    clockFault: () => clock.fault(),
     twin,
     ...(virtual ? { virtualShop: virtual.face } : {}),
     version,

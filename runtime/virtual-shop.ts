@@ -28,7 +28,11 @@ export interface VirtualShop {
 }
 
 /** Finds free ports for it, and empties its folder. */
-export async function prepareVirtualShop(home: Home, log: Logger, speed?: number): Promise<VirtualShop> {
+export async function prepareVirtualShop(
+  home: Home,
+  log: Logger,
+  { speed, truth }: { speed?: number; truth?: string } = {},
+): Promise<VirtualShop> {
   const folder = join(home.run, 'twin')
   await rm(folder, { recursive: true, force: true })
   // Plugins are shut into a sandbox with these folders, so they must be there before the twin is.
@@ -72,6 +76,7 @@ export async function prepareVirtualShop(home: Home, log: Logger, speed?: number
         folder,
         boards,
         ...(speed === undefined ? {} : { speed }),
+        ...(truth === undefined ? {} : { truth }),
         line: (text) => log.warn({ twin: true }, text),
       })
       twin = started

@@ -13,9 +13,18 @@ const only: Record<string, string[]> = {
 const never: Record<string, string[]> = { api: ['flow-engine'] }
 /**
  * Faces of a folder: other folders import these files alone. The child face keeps schemas out of children's memory;
- * timeline.ts has none and is what the pages use as it is.
+ * timeline.ts, units.ts and gtin.ts have none and are what the pages use as they are.
  */
-const faces = new Set(['timeline.ts', 'index.ts', 'child.ts', 'testing.ts', 'models.ts', 'package.json'])
+const faces = new Set([
+  'timeline.ts',
+  'units.ts',
+  'index.ts',
+  'child.ts',
+  'testing.ts',
+  'models.ts',
+  'package.json',
+  'gtin.ts',
+])
 
 const sources = globSync(
   ['runtime/**/*.{ts,tsx}', 'plugins/**/*.ts', 'devices/**/*.ts', 'flows/**/*.ts', 'models/**/*.ts'],

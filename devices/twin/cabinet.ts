@@ -103,7 +103,7 @@ export function createCabinet(seed: number, model: CabinetModel): TwinCabinet {
       defrosting = false
       return
     }
-    if (!defrosting && untilDefrost <= 0) {
+    if (!defrosting && (untilDefrost <= 0 || faults.defrost === 'stuck')) {
       defrosting = true
       defrostMinutes = 0
       untilDefrost = model.defrost.everyMinutes * random.between(0.97, 1.03)

@@ -47,6 +47,21 @@ export function demoSettings(places: DemoPlaces): Record<string, Settings> {
       config: { folder: `${places.folder}/w1`, everySeconds: 10 },
       devices: Object.entries(oneWire).map(([probe, sensor]) => ({ id: probe, config: { probe, rom: sensor } })),
     },
+    camera: {
+      devices: [
+        {
+          id: 'hall',
+          name: 'Camera of the hall',
+          config: {
+            source: 'folder',
+            folder: `${places.folder}/camera/hall`,
+            blackSeconds: 15,
+            frozenSeconds: 20,
+            movedSeconds: 20,
+          },
+        },
+      ],
+    },
   }
 }
 

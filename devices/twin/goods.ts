@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 
 export interface Good {
   id: string
+  gtin: string
   name: string
   category: string
   /** grams a piece, and two standard deviations of it */

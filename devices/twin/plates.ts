@@ -37,6 +37,8 @@ const CREEP_SHARE = [0.0002, 0.002] as const
 const CREEP_SECONDS = [60, 600] as const
 /** The integration of the ring is stable and good to 1 % with steps as short as this. */
 const STEP_SECONDS = 1 / 240
+/** Movements smaller than this nobody sees. */
+const STILL_GRAMS = 1e-3
 /** Converters give tenths of a gram at best. */
 const RESOLUTION_GRAMS = 0.1
 
@@ -58,6 +60,9 @@ export function createPlates(random: Random, count: number, options: PlatesOptio
   const felt = new Float64Array(count)
   const at = (values: Float64Array, plate: number) => values[plate] ?? 0
 
+  /** A plate that stands still goes on standing still; that is most of a day. */
+  const still = (plate: number) =>
+    Math.abs(at(felt, plate) - at(position, plate)) < STILL_GRAMS && Math.abs(at(speed, plate)) < 10 * STILL_GRAMS
   const ring = (plate: number, seconds: number) => {
     const steps = Math.max(1, Math.ceil(seconds / STEP_SECONDS))
     const dt = seconds / steps
@@ -89,7 +94,7 @@ export function createPlates(random: Random, count: number, options: PlatesOptio
       }
       for (let plate = 0; plate < count; plate++) {
         // Long pauses are not integrated: the plate has long come to rest.
-        if (seconds > 5) {
+        if (seconds > 5 || still(plate)) {
           position[plate] = at(felt, plate)
           speed[plate] = 0
         } else ring(plate, seconds)

@@ -5,11 +5,15 @@ import type { Random } from './random.ts'
 export interface Piece {
   product: string
   grams: number
+  /** Lies where it does not belong, and associates overlook it. */
+  overlooked?: boolean
 }
 
 export interface SlotState {
   plan: GoodsSlot
   pieces: Piece[]
+  /** When a hand was last in it, seconds. */
+  handAt: number
 }
 
 /** What the plates under the slots feel; */
@@ -43,7 +47,7 @@ export interface Shelves {
   readonly slots: readonly SlotState[]
   slot(slot: string): SlotState
   step(seconds: number, people: readonly Bystander[]): void
-  /** A piece of a product is left in a slot that is not its own. */
+  /** A piece of a product is left in a slot that is not its own, and associates overlook it. */
   drop(slot: string, product: string, who: string): void
   /** Somebody takes away what does not belong in a slot. */
   tidy(slot: string, who: string): void
@@ -57,6 +61,8 @@ export interface ShelvesOptions {
   /** Slots that can be reached from each spot. */
   reach: ReadonlyMap<string, readonly string[]>
   plate: Plate
+  /** Slots behind a glass door: people look first and reach in less often. */
+  behindGlass?: (slot: string) => boolean
   tell: (truth: ShelfTruth) => void
 }
 
@@ -66,13 +72,18 @@ const ACTION_SECONDS = 18
 const TAKE_TWO = 0.12
 const LOOK = 0.17
 const LEAN = 0.03
+const LOOK_ONLY = 0.6
 const MISPLACE = 0.006
 /** An associate is called to a slot at this share of its capacity. */
 const REFILL_BELOW = 0.34
+/** Two arms do not fit into one slot: the second waits so long. */
+const TURN_SECONDS = 2.5
 
 /** Something that somebody does for so many seconds, then what follows. */
 interface Motion {
   seconds: number
+  /** Where it ends with a hand in a slot. */
+  slot?: SlotState
   after?: () => Motion | undefined
 }
 interface Hands {
@@ -84,7 +95,14 @@ interface Hands {
   refill?: { slot: SlotState; from: number } | undefined
 }
 
-export function createShelves({ goods, random, reach, plate, tell }: ShelvesOptions): Shelves {
+export function createShelves({
+  goods,
+  random,
+  reach,
+  plate,
+  behindGlass = () => false,
+  tell,
+}: ShelvesOptions): Shelves {
   const products = new Map(goods.products.map((product) => [product.id, product]))
   const productOf = (id: string): Good => {
     const found = products.get(id)
@@ -100,7 +118,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
   const slots: SlotState[] = goods.planogram.slots.map((plan) => {
     const count = Math.ceil(plan.capacity * random.between(0.6, 1))
     const pieces = Array.from({ length: count }, (_, i) => pieceOf(plan.products[i % plan.products.length] ?? ''))
-    return { plan, pieces }
+    return { plan, pieces, handAt: Number.NEGATIVE_INFINITY }
   })
   const bySlot = new Map(slots.map((slot) => [slot.plan.slot, slot]))
   const slotOf = (id: string): SlotState => {
@@ -114,7 +132,9 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
   const waiting = new Map<SlotState, number>()
   let now = 0
 
-  const foreign = ({ plan, pieces }: SlotState) => pieces.findIndex(({ product }) => !plan.products.includes(product))
+  /** Where the first piece lies that does not belong; -1 where all do. */
+  const foreign = ({ plan, pieces }: SlotState, overlooked = false) =>
+    pieces.findIndex((piece) => !plan.products.includes(piece.product) && (overlooked || !piece.overlooked))
   const change = (
     kind: 'taken' | 'returned' | 'misplaced' | 'tidied' | 'placed',
     slot: SlotState,
@@ -122,6 +142,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     who: string,
   ) => {
     const grams = gramsOf(moved)
+    slot.handAt = now
     plate.hand(slot.plan.slot, kind === 'taken' || kind === 'tidied' ? -grams : grams)
     tell({ kind, slot: slot.plan.slot, product: moved[0]?.product ?? '', count: moved.length, grams, who })
   }
@@ -137,6 +158,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
   const reachIn = () => random.between(0.2, 0.6)
 
   const take = (who: string, mine: Hands, slot: SlotState, count: number, look: boolean): Motion => ({
+    slot,
     seconds: reachIn(),
     after: () => {
       const moved = remove(slot, count)
@@ -144,7 +166,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
       change('taken', slot, moved, who)
       mine.held.push(...moved)
       if (!look) return undefined
-      return { seconds: random.between(3.5, 10), after: () => putBack(who, mine, slot, moved, 'returned') }
+      return { slot, seconds: random.between(3.5, 10), after: () => putBack(who, mine, slot, moved, 'returned') }
     },
   })
   const putBack = (
@@ -162,9 +184,16 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
 
   const shop = (who: string, mine: Hands, near: readonly SlotState[]): Motion | undefined => {
     const slot = random.pick(near)
+    if (behindGlass(slot.plan.slot) && random.next() < LOOK_ONLY) return undefined
     const chance = random.next()
     const stray = mine.held[0]
-    if (chance < MISPLACE && stray && !slot.plan.products.includes(stray.product) && foreign(slot) < 0)
+    if (
+      chance < MISPLACE &&
+      stray &&
+      !slot.plan.products.includes(stray.product) &&
+      foreign(slot) < 0 &&
+      now - slot.handAt > TURN_SECONDS
+    )
       return putBack(who, mine, slot, [stray], 'misplaced')
     if (chance < MISPLACE + LEAN) {
       const seconds = random.between(2, 7)
@@ -193,6 +222,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
       })
   }
   const handful = (who: string, mine: Hands, slot: SlotState): Motion => ({
+    slot,
     seconds: random.between(1.6, 3),
     after: () => {
       const count = Math.min(slot.plan.capacity - slot.pieces.length, 2 + Math.floor(random.next() * 3))
@@ -213,6 +243,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     const stray = near.find((slot) => foreign(slot) >= 0)
     if (stray)
       return {
+        slot: stray,
         seconds: reachIn(),
         after: () => {
           tidy(stray, who)
@@ -225,7 +256,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     return handful(who, mine, low)
   }
   const tidy = (slot: SlotState, who: string) => {
-    const at = foreign(slot)
+    const at = foreign(slot, true)
     if (at < 0) return
     change('tidied', slot, slot.pieces.splice(at, 1), who)
   }
@@ -251,7 +282,8 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     }
     if (mine.motion) {
       mine.elapsed += seconds
-      if (mine.elapsed >= mine.motion.seconds) {
+      const { slot } = mine.motion
+      if (mine.elapsed >= mine.motion.seconds && !(slot && now - slot.handAt < TURN_SECONDS)) {
         mine.motion = mine.motion.after?.()
         mine.elapsed = 0
         mine.next = now + (role === 'staff' ? random.between(1, 3) : -ACTION_SECONDS * Math.log(1 - random.next()))
@@ -280,7 +312,7 @@ export function createShelves({ goods, random, reach, plate, tell }: ShelvesOpti
     },
     drop(slot, product, who) {
       const state = slotOf(slot)
-      const piece = pieceOf(product)
+      const piece = { ...pieceOf(product), overlooked: true }
       state.pieces.push(piece)
       change('misplaced', state, [piece], who)
     },

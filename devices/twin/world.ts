@@ -62,13 +62,14 @@ export function createWorld({ seed, goods, customers, hour, tell }: WorldOptions
     const cabinet = cabinetOfFixture[fixtureOf(truth.slot)]
     if (cabinet === undefined) return
     if (truth.kind === 'restocked' && cabinet === 'dairy-wall') cabinets.load(cabinet, 0.02)
-    else if (truth.kind !== 'leaned' && cabinet !== 'dairy-wall') cabinets.open(cabinet, chance.between(3, 8))
+    else if (truth.kind !== 'leaned' && cabinet !== 'dairy-wall') cabinets.open(cabinet, chance.between(2, 6))
   }
   const shelves = createShelves({
     goods,
     random: random(1),
     reach: reachOf(goods),
     plate: scales,
+    behindGlass: (slot) => !['dairy-wall', undefined].includes(cabinetOfFixture[fixtureOf(slot)]),
     tell(truth) {
       say(truth)
       reached(truth)

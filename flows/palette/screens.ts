@@ -17,6 +17,8 @@ export async function screensOf(endcap: Endcap, choice: string, message: FlowMes
   if (choice === '@shelf' && named !== undefined) return [`screen/${named}`]
   if (choice !== '@zone' && choice !== '@shelf') return [choice.startsWith('group/') ? choice : `screen/${choice}`]
   const zone = fromPayload(message, 'zone')
+  // A shelf with neither screen nor zone has nothing to show on; the status under the node says so.
+  if (zone === undefined && choice === '@shelf') return []
   if (zone === undefined) throw new Error('the message is about no zone (msg.payload.zone)')
   const { screens } = await endcap.lists()
   return screens.filter((screen) => screen.zone === zone).map(({ id }) => `screen/${id}`)

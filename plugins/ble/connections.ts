@@ -9,7 +9,7 @@ const baseUuid = '-0000-1000-8000-00805f9b34fb'
 interface Connection {
   device: Device
   gatt: GattServer
-  subscribed: Set<string>
+  subscribed: Map<string, GattCharacteristic>
 }
 
 /** Connections to devices, through node-ble's GATT client. They end with the session they were made over. */
@@ -31,6 +31,8 @@ export function createConnections(notified: (address: string, characteristic: st
     const connection = connections.get(key(address))
     connections.delete(key(address))
     connection?.device.removeAllListeners()
+    // BlueZ goes on telling the old objects of the next connection: everything would be heard twice.
+    for (const characteristic of connection?.subscribed.values() ?? []) characteristic.removeAllListeners()
   }
 
   return {
@@ -50,7 +52,7 @@ export function createConnections(notified: (address: string, characteristic: st
         device.on('disconnect', () => forget(own))
         await within(connectMs, address, device.connect())
         const gatt = await within(connectMs, address, device.gatt())
-        connection = { device, gatt, subscribed: new Set() }
+        connection = { device, gatt, subscribed: new Map() }
         connections.set(own, connection)
       }
       return { services: (await connection.gatt.services()).slice(0, 64) }
@@ -73,7 +75,7 @@ export function createConnections(notified: (address: string, characteristic: st
       const found = await find(address, service, characteristic)
       found.on('valuechanged', (value) => notified(address, characteristic, value))
       await within(callMs, address, found.startNotifications())
-      subscribed.add(uuid)
+      subscribed.set(uuid, found)
     },
 
     async disconnect(address: string): Promise<void> {

@@ -39,6 +39,10 @@ export interface DeviceForm {
   placed: boolean
 }
 
+/** A board is found, and becomes a scale; a probe that was not heard yet may be any thermometer. */
+const trade = (kind: string): string =>
+  kind === 'board' ? 'scale' : kind === 'probe' || kind === 'one-wire' ? 'thermometer' : kind
+
 type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
 
 export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencies) {
@@ -126,7 +130,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       const device = find(plugin, found)
       const list = listOfFound(plugin, device, 'put in the place of another')
       if (!list) throw refuse(old.source, 'replaced', 'its plugin does not say how')
-      if (old.kind !== undefined && device.kind !== undefined && old.kind !== device.kind && old.kind !== 'probe')
+      if (old.kind !== undefined && device.kind !== undefined && trade(old.kind) !== trade(device.kind))
         throw refuse(old.source, 'replaced', `${found} is a ${device.kind}, and it is a ${old.kind}`)
       const { written } = host.configuration(plugin)
       if (!list.map && listHolding(written, [list], id) === undefined)

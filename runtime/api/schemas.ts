@@ -30,6 +30,7 @@ export const Health = Type.Object({
   uptimeSeconds: Type.Number(),
   stages: Type.Record(Type.String(), oneOf('waiting', 'starting', 'ready', 'late', 'failed', 'off')),
   twin: Type.Boolean({ description: 'the shoppers are virtual' }),
+  clock: oneOf('right', 'wrong'),
   reasons: Type.Optional(
     Type.Record(Type.String(), Type.String({ description: 'why a stage is late, failed or off' })),
   ),

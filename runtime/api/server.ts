@@ -21,6 +21,7 @@ import { describeApi, openapiRoute } from './openapi.ts'
 import { pagePolicy, pageRoutes, sendSignIn, wantsPage } from './pages.ts'
 import { accessRoutes } from './routes/access.ts'
 import { boxRoutes } from './routes/box.ts'
+import { coldRoutes } from './routes/cold.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
@@ -190,6 +191,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       await goodsRoutes(api, context)
       await screenRoutes(api, context)
       await playlistRoutes(api, context)
+      coldRoutes(api, context)
       playRoutes(api, context)
       staffRoutes(api, context)
       workRoutes(api, context)

@@ -74,6 +74,8 @@ export interface ApiDependencies {
   /** Folder of the built pages. */
   webRoot: string
   stages(): Stages
+  /** Why the clock of the box cannot be right. */
+  clockFault?(): string | undefined
   /** True where the virtual shop runs. */
   twin: boolean
   /** Where the virtual shop runs; its routes exist only then. */

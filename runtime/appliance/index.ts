@@ -1,3 +1,4 @@
+export { type ClockWatch, watchClock } from './clock.ts'
 export {
   type BoxConfig,
   Config,

@@ -35,6 +35,7 @@ const Audience = Type.Object(
 export const SlotFound = Type.Object(
   {
     ...PlanogramSlot.properties,
+    name: Type.Optional(Type.String({ maxLength: 120, description: 'name of the product that the slot is for' })),
     zone: Type.Optional(Id),
     screen: Type.Optional(Id),
     count: Type.Optional(Type.Integer({ minimum: 0, description: 'how many stand there; missing where nobody knows' })),

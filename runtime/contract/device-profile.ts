@@ -72,6 +72,15 @@ export const DeviceProfile = Type.Object(
           Type.Array(Type.String({ pattern: '^0x[0-7][0-9a-f]$', description: 'I²C address' }), { minItems: 1 }),
         ),
         iio: Type.Optional(Type.Array(text(40, 'name of its driver in Linux (IIO)'), { minItems: 1 })),
+        beacons: Type.Optional(
+          Type.Array(
+            Type.String({
+              pattern: '^(ibeacon|altbeacon|eddystone-uid):[0-9a-f-]*$',
+              description: 'beginning of the id that it has when it leaves the factory',
+            }),
+            { minItems: 1 },
+          ),
+        ),
         topics: Type.Optional(Type.Array(text(100, 'MQTT topic filter'), { minItems: 1 })),
       },
       { ...strict, minProperties: 1, description: 'all that is given must fit' },

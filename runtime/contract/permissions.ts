@@ -85,6 +85,17 @@ export const permissions = define({
     ],
     network: true,
   },
+  display: {
+    sentence: 'Switches displays of the box on and off, with programs that are installed on it.',
+    flags: ['--allow-child-process'],
+    binds: [
+      { path: '$config.cec', mode: 'device' },
+      { path: '$config.backlight', mode: 'write' },
+      { path: '$config.runtimeFolder', mode: 'write' },
+      { path: '$config.authority', mode: 'read' },
+      { path: '/tmp/.X11-unix', mode: 'read' },
+    ],
+  },
   'radio-address': {
     sentence: 'Sees the radio addresses of devices near the shop, which can tell people apart.',
     flags: [],

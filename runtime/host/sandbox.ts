@@ -109,10 +109,12 @@ const MANY_EVENTS = 10_000
 
 function nodeFlags(manifest: Manifest): string[] {
   const { memoryMegabytes, eventsPerSecond } = { ...manifestDefaults, ...manifest }
-  // Node's warnings that a permission was granted would stand in each plugin's lines.
+  // Node's warnings that a permission was granted (some flag, child processes, workers) would stand in each plugin's lines.
   const flags = [
     '--permission',
     '--disable-warning=PERM0001',
+    '--disable-warning=PERM0002',
+    '--disable-warning=PERM0006',
     '--disable-warning=ExperimentalWarning',
     `--max-semi-space-size=${eventsPerSecond > MANY_EVENTS ? 16 : 1}`,
   ]

@@ -24,7 +24,9 @@ export interface ChildHandlers extends LinkHandlers {
 
 /** Throws where the program cannot be started at all. */
 export function spawnChild({ command, args, env }: CommandLine, handlers: ChildHandlers): Promise<Child> {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  // In a group of its own, so that Ctrl-C at the terminal reaches the host alone, which stops its children in order. They end
+  // with the link where the host is killed.
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true })
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       // Its last lines come with `close`; a grandchild that holds the pipes open must not delay the restart.

@@ -36,7 +36,11 @@ export async function createPlaylists({ ledger, emit, log, now, plan, changed }:
       const { value, lineOf } = readYaml(PlaylistFile, { text, file, code: 'ENDCAP_PLAYLIST_INVALID' })
       const fault = playlistFault(value, plan())
       if (fault) throw new EndcapError('ENDCAP_PLAYLIST_INVALID', { file, line: lineOf(fault.path), ...fault })
-      const kept: Kept = { playlists: value.playlists, text }
+      // Whoever sends JSON, as the editor of the console does, is given YAML back.
+      const kept: Kept = {
+        playlists: value.playlists,
+        text: file.endsWith('.json') ? writePlaylists(value.playlists) : text,
+      }
       const { version } = await ledger.versions.add(kind, kept, by, `${value.playlists.length} playlists`)
       current = { ...kept, version }
       await ledger.audit.add({

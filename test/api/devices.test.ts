@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { openDeviceBox } from '../support/device-box.ts'
@@ -125,4 +125,11 @@ test('a thermometer is found, adopted without disturbing the gateways, tested, r
       'device.adopt device/mqtt/dairy-1',
     ],
   )
+
+  await mkdir(join(home, 'devices/acme'), { recursive: true })
+  await writeFile(join(home, 'devices/acme/frost.json'), '{\n  "id": "acme/frost",\n  "vendor": "ACME"\n}\n')
+  t.match(await call('GET', '/api/v1/devices/profiles/wrong'), {
+    body: [{ code: 'ENDCAP_PROFILE_INVALID', message: /acme\/frost\.json, line \d/, remedy: /docs\/devices\.md/ }],
+  })
+  t.match(await listed('mqtt/till'), { kind: 'gateway' }, 'a wrong profile takes nothing away')
 })

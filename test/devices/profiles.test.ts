@@ -26,7 +26,7 @@ test('every profile is valid, and what its device says in its trace becomes what
       const { partial, readings = {}, ...rest } = line.expect ?? {}
       const { recognised, readings: own, ...became } = play(line, profile, profiles)
       t.ok(recognised, `${name}: recognised`)
-      const said = own as Record<string, unknown>
+      const said = (own ?? {}) as Record<string, unknown>
       for (const [field, value] of Object.entries(readings))
         t.ok(
           near(said[field], value) ?? said[field] === value,

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import {
   bytesFromHex,
+  createIdentifier,
+  decodeBeacon,
   decodeCounts24,
   decodeScratchpad,
   decodeWeightMessage,
@@ -9,7 +11,7 @@ import {
   createSensorSession,
 } from '../../devices/decoders/index.ts'
 import type { DeviceProfile } from '../../runtime/contract/index.ts'
-import { createRecogniser, createSensors } from '../../runtime/sdk/index.ts'
+import { createRecogniser, createSensors, recogniseBeacon } from '../../runtime/sdk/index.ts'
 import { createCounters } from '../../plugins/mqtt/counters.ts'
 import { createIngest } from '../../plugins/mqtt/ingest.ts'
 
@@ -38,7 +40,7 @@ export interface TraceLine {
     partial?: boolean
     actions?: unknown[]
     events?: unknown[]
-    sighted?: { receiver: string; id: string; rssi: number }
+    sighted?: { receiver?: string; id: string; rssi?: number; measuredPower?: number }
   }
 }
 
@@ -70,7 +72,7 @@ export function play(line: TraceLine, profile: DeviceProfile, profiles: DevicePr
   if (line.topic !== undefined && profile.decoder === 'number') return playNumbers(line, profile)
   if (line.topic !== undefined)
     return { recognised: true, readings: {}, sighted: sightedOf(line.topic, line.payload ?? '') }
-  return playFrame(line, profile, profiles)
+  return profile.kind === 'beacon' ? playBeacon(line, profile, profiles) : playFrame(line, profile, profiles)
 }
 
 /** Each field stands at its path in the message. */
@@ -85,6 +87,13 @@ function playNumbers(line: TraceLine, profile: DeviceProfile) {
 
 const fits = (filter: string, topic: string): boolean =>
   new RegExp(`^${filter.replaceAll('+', '[^/]+').replace(/\/#$/, '(/.*)?')}$`).test(topic)
+
+function playBeacon(line: TraceLine, profile: DeviceProfile, profiles: DeviceProfile[]) {
+  const advertisement = advertisementOf(line)
+  const beacon = decodeBeacon(advertisement)
+  const sighted = beacon && createIdentifier()(advertisement, beacon)
+  return { recognised: sighted && recogniseBeacon(profiles, sighted.id)?.id === profile.id, readings: {}, sighted }
+}
 
 function playFrame(line: TraceLine, profile: DeviceProfile, profiles: DeviceProfile[]) {
   const advertisement = advertisementOf(line)

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { test } from 'tap'
+import { readProfiles } from '../../runtime/host/index.ts'
 import { runPlugin } from '../plugins/run.ts'
 import { peer } from '../support/peer.ts'
 import { type Advert, startBluez } from './bluez/index.ts'
@@ -189,4 +191,46 @@ test('a value is read, written and subscribed to', async (t) => {
   t.match(await notified, { data: { tag: 'radio/c4:7c:8d:6a:3e:11', characteristic: '2a19', value: '0102' } })
   await plugin.command('ble.disconnect', 'door', { address })
   await t.rejects(plugin.command('ble.read', 'door', battery), /not connected/)
+})
+
+test('thermometers around the radio are found, an adopted one becomes a probe', async (t) => {
+  if (!peer(t, 'dbus', 'dbus-daemon') || !peer(t, 'python3-dbusmock', '/usr/bin/python3')) return
+  const { profiles } = await readProfiles([join(import.meta.dirname, '../../devices')])
+  const bluez = await startBluez(t)
+  const plugin = await runPlugin(t, 'ble', {
+    env: { DBUS_SYSTEM_BUS_ADDRESS: bluez.address },
+    devices: [{ id: 'door' }],
+    config: { sensors: [{ radio: 'a4:c1:38:00:12:34', probe: 'dairy-1', offsetCelsius: -0.5 }] },
+    profiles,
+  })
+  await bluez.scanning()
+  const thermometer = (address: string, celsius: string): Advert => ({
+    address,
+    rssi: -63,
+    name: 'SBHT-003C',
+    serviceData: { '0000fcd2-0000-1000-8000-00805f9b34fb': `4002${celsius}` },
+  })
+  const temperature = plugin.event('probe.temperature')
+  await bluez.advertise(thermometer('A4:C1:38:00:12:34', '9001'))
+  t.match(await temperature, { device: 'dairy-1', subject: 'probe/dairy-1', data: { celsius: 3.5 } })
+  const found = plugin.event('device.discovered', ({ kind }) => kind === 'thermometer')
+  await bluez.advertise(thermometer('A4:C1:38:00:56:78', '9001'))
+  t.match(await found, {
+    data: {
+      device: 'blu-ht-5678',
+      profile: 'shelly/blu-ht',
+      detail: /^4 °C, −63 dBm at door$/,
+      adopt: { list: 'sensors', config: { radio: 'blu-ht-5678', model: 'shelly/blu-ht' } },
+    },
+  })
+  t.match(await plugin.command('device.test', 'dairy-1', {}), { works: true, said: [/−63 dBm at door/, /4 °C/] })
+  // A phone.
+  await bluez.advertise({ address: '5A:00:00:00:00:01', rssi: -50, manufacturerData: { '76': '1005031c0b1c21' } })
+  const suspect = plugin.event('device.suspect')
+  await bluez.advertise(thermometer('A4:C1:38:00:12:34', '7017'))
+  t.match(await suspect, { data: { device: 'dairy-1', reason: /jumped/ } })
+  t.notOk(
+    plugin.emitted.some(({ type, data }) => type.startsWith('device.') && /5a.?00/i.test(JSON.stringify(data))),
+    'a phone is no device that is found',
+  )
 })

@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { scoreAdverts } from './adverts.ts'
 import { scoreCells } from './cells.ts'
+import { scoreCabinets, scoreFreezer, scoreNab } from './cold.ts'
 import type { Figure } from '../support/figure.ts'
+import { scoreDay } from './day.ts'
 import { scoreBorder } from './border.ts'
 import { scoreSensors } from './sensors.ts'
 import { scoreCell } from './stock-cell.ts'
@@ -22,9 +24,13 @@ const sets: Record<string, (folder: string) => Figure[]> = {
   'ble-zone-itag-vestibule': scoreVestibule,
   'ble-zone-ibeacon-wmu': scoreCells,
   'loadcell-hx711': scoreCell,
+  'coldchain-freezer': scoreFreezer,
+  'nab-temperature': scoreNab,
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } })
+const { values } = parseArgs({
+  options: { data: { type: 'string', default: '../shared/data' }, day: { type: 'boolean', default: false } },
+})
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 async function report(name: string, score: () => Figure[] | Promise<Figure[]>): Promise<void> {
@@ -51,6 +57,15 @@ for (const [name, score] of Object.entries(sets)) {
   if (existsSync(folder)) await report(name, () => score(folder))
   else say(`${name}: not scored, ${folder} is missing`)
 }
+await report('cabinets', scoreCabinets)
 await report('border', scoreBorder)
 await report('stock', scoreStock)
 await report('zone', () => scoreZone(values.data))
+
+// A minute's work, so only where it is asked for: a day of the virtual shop with each of its faults.
+if (values.day)
+  await report('virtual day', async () => {
+    const { figures, words } = await scoreDay()
+    for (const line of words) say(`  ${line}`)
+    return figures
+  })

@@ -62,12 +62,13 @@ test('an associate finds a product by bar code, id or words, with its place, its
       slots: [
         {
           ...shelves.slots[1],
+          name: 'Oat milk 1 l',
           zone: 'dairy',
           screen: 'dairy',
           count: 7,
           countedAt: world.clock.time,
         },
-        { ...shelves.slots[0], zone: 'dairy', screen: 'dairy' },
+        { ...shelves.slots[0], name: 'Crème brûlée', zone: 'dairy', screen: 'dairy' },
       ],
       nextDelivery: { delivery: 'd-soon', dueAt: '2026-06-12T09:00:00+02:00', count: 24 },
     },
@@ -78,7 +79,7 @@ test('an associate finds a product by bar code, id or words, with its place, its
   t.same(names(world, 'hofgut milk'), ['oat-milk'], 'words of brand and category too')
   t.same(names(world, 'marmalade'), [])
   t.same(await world.call('planogram.find', 'shop/planogram', { product: '96385074' }), {
-    slots: [{ ...shelves.slots[0], zone: 'dairy', screen: 'dairy' }],
+    slots: [{ ...shelves.slots[0], name: 'Crème brûlée', zone: 'dairy', screen: 'dairy' }],
   })
   t.match(await world.call('planogram.find', 'shop/planogram', { slot: 'A/3/2' }), { slots: [{ count: 7 }] })
 })

@@ -1,8 +1,8 @@
 /** The I²C bus of a Firmata board: one request after the other, each answer checked, and asked for again where it lacks. */
 import type { Firmata } from 'firmata-io'
 
-/** A board answers within some 10 ms; at 57,600 baud a request takes 3 ms on its way. */
-const ANSWER_MS = 150
+/** A board answers within some 10 ms, a chip that is missing too; only one on a busy network takes longer. */
+const ANSWER_MS = 400
 const TRIES = 3
 
 export class I2cError extends Error {}

@@ -26,8 +26,12 @@ export function boxRoutes(app: App, { deps, startedAt }: Context): void {
       if (fault !== undefined && stages.ledger.state === 'ready') stages.ledger = { state: 'failed', reason: fault }
       const all = Object.entries(stages)
       const reasons = all.flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]]))
+      const clockFault = deps.clockFault?.()
+      if (clockFault !== undefined) reasons.push(['clock', clockFault])
+      const status = statusOf(stages)
       return {
-        status: statusOf(stages),
+        status: status === 'ok' && clockFault !== undefined ? 'degraded' : status,
+        clock: clockFault === undefined ? 'right' : 'wrong',
         version: deps.version,
         uptimeSeconds: Math.round(performance.now() - startedAt) / 1000,
         stages: Object.fromEntries(all.map(([name, { state }]) => [name, state])),

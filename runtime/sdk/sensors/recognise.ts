@@ -36,3 +36,13 @@ export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise 
     return names.get(name) ?? beginnings.find(([beginning]) => name.startsWith(beginning))?.[1]
   }
 }
+
+/** The profile of a beacon by its id: the one that names most of it, so that a maker wins over a format. */
+export function recogniseBeacon(profiles: readonly DeviceProfile[], id: string): DeviceProfile | undefined {
+  let best: { profile: DeviceProfile; length: number } | undefined
+  for (const profile of profiles)
+    for (const beginning of profile.recognise.beacons ?? [])
+      if (id.startsWith(beginning) && beginning.length > (best?.length ?? 0))
+        best = { profile, length: beginning.length }
+  return best?.profile
+}

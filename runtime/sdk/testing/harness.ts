@@ -278,6 +278,8 @@ function nodeArguments(folder: string, manifest: Manifest, models: readonly stri
   return [
     '--permission',
     '--disable-warning=PERM0001',
+    '--disable-warning=PERM0002',
+    '--disable-warning=PERM0006',
     ...new Set(asked.flatMap((permission) => permission.flags)),
     ...readable.map((file) => `--allow-fs-read=${file}`),
     '--allow-fs-read=/etc/alpine-release',

@@ -1,4 +1,5 @@
 /** Products, planogram, cabinets, orders and deliveries: looked up in memory, changed one change at a time. */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Bus } from '../../bus/index.ts'
 import {
   type CommandCall,
@@ -106,17 +107,25 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   async function replace(part: KnowledgePart, given: unknown, how: Replacing): Promise<ChangeSummary> {
     const { faults, value } = check(part, given, world)
     if (value === undefined) throw how.refuse([...faults])
+    // A catalogue of 50,000 takes a while; between its steps the box does what else it has to do.
+    await turn()
     const { summary, nothing, removed, apply } = planned(part, value)
     const named = [...stillNamed(part, removed)]
     if (named.length > 0) throw how.refuse(named)
     if (how.dry || nothing) return summary
+    await turn()
     const before = new Map(part === 'orders' ? kept.orders.items : [])
     const { examples: _examples, ...counts } = summary
     const detail = { ...counts, ...how.detail }
     await write(part, apply, { actor: how.by, action: `${part}.${how.action}`, subject: part, detail })
     if (part === 'products') {
       for (const id of removed) lookup.catalogue.remove(id)
-      for (const product of products.items.values()) lookup.catalogue.set(product)
+      let done = 0
+      // Lookups and changes of single products go on meanwhile; a Map walks what is added or removed on the way, too.
+      for (const product of products.items.values()) {
+        lookup.catalogue.set(product)
+        if (++done % 2000 === 0) await turn()
+      }
     }
     lookup.index(part)
     if (part === 'orders') await orders.follow(before, kept.orders.items)
@@ -150,6 +159,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
       serial(async () => {
         const read = await readKnowledgeFile(part, file, plan().timezone, parts[part].items())
         if (read.value === undefined) throw refusal(file, read.faults)
+        await turn()
         const given = keep ? merged(part, read.value) : read.value
         const refuse = (found: KnowledgeFault[]) => refusal(file, [...read.faults, ...read.locate(found)])
         // A dry run does not stop at what a cell holds: the rules are asked too, and all of it is told at once.

@@ -52,8 +52,10 @@ export function createLookup({ parts, products, fixtures, slots, orders, deliver
     const last = bus.last('shelf.counted', `slot/${slot.slot}`)?.event
     const counted = last?.data as EventData<'shelf.counted'> | undefined
     const other = product !== undefined && counted?.product !== undefined && productOf(counted.product)?.id !== product
+    const name = products.items.get(slot.products[0] ?? '')?.name
     return {
       ...slot,
+      ...(name === undefined ? {} : { name }),
       ...(zone === undefined ? {} : { zone }),
       ...(screen === undefined ? {} : { screen }),
       ...(last && counted && !other ? { count: counted.count, countedAt: last.time } : {}),

@@ -3,21 +3,29 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
+import { ColdPage } from './cold/cold-page.tsx'
 import { useLiveQuery, useQuery } from './data.ts'
 import { DevicesPage } from './devices-page.tsx'
 import { EventsPage } from './events-page.tsx'
 import { FloorPage } from './floor/floor-page.tsx'
 import { FlowsPage } from './flows-page.tsx'
 import { HeardPage } from './heard-page.tsx'
+import { CabinetsPage } from './goods/cabinets-page.tsx'
+import { OrdersPage } from './goods/orders-page.tsx'
+import { ProductsPage } from './goods/products-page.tsx'
+import { ShelvesPage } from './goods/shelves-page.tsx'
 import type { IconName } from './icons.tsx'
 import { MediaPage } from './media-page.tsx'
 import { Nav } from './nav.tsx'
 import { PeoplePage } from './people-page.tsx'
+import { PlaylistsPage } from './playlists-page.tsx'
 import { PluginsPage } from './plugins-page.tsx'
 import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
 import { ShopFilePage } from './shop-page.tsx'
 import { StaffPage } from './staff-page.tsx'
+import { TasksPage } from './tasks-page.tsx'
+import { TwinPage } from './twin-page.tsx'
 import { createNames, type Names } from './words.ts'
 
 export interface PageProps {
@@ -30,8 +38,15 @@ export interface PageProps {
 const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   floor: FloorPage,
   screens: ScreensPage,
+  playlists: PlaylistsPage,
+  cold: ColdPage,
   staff: StaffPage,
+  tasks: TasksPage,
   people: PeoplePage,
+  products: ProductsPage,
+  shelves: ShelvesPage,
+  cabinets: CabinetsPage,
+  orders: OrdersPage,
   plugins: PluginsPage,
   devices: DevicesPage,
   heard: HeardPage,
@@ -40,6 +55,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   media: MediaPage,
   shop: ShopFilePage,
   access: AccessPage,
+  twin: TwinPage,
 }
 
 /** A box that starts or is away is looked at more often, so that the page says at once that it is there. */
@@ -73,6 +89,11 @@ export function App() {
         </button>
         <Nav place={route.place} shop={plan.data?.name} health={health} />
         <main class={`page page--${route.place}`} id="page" tabIndex={-1}>
+          {health.data?.reasons?.['clock'] && (
+            <p class="fault" role="alert">
+              {health.data.reasons['clock']}
+            </p>
+          )}
           {plan.data ? (
             <Current key={route.place} plan={plan.data} names={names} item={route.item} reloadPlan={plan.reload} />
           ) : (

@@ -7,7 +7,7 @@ import { ConfigFields } from './config-controls.tsx'
 import { type Field, fieldsOf, valueOfText } from './config-fields.ts'
 import { type Texts, textsOf } from './config-form.tsx'
 import { useTask } from './data.ts'
-import { idFrom, kindOf, titleOf } from './device-words.ts'
+import { idFrom, kindOf, titleOf, tradeOf } from './device-words.ts'
 import { Dialog } from './parts.tsx'
 import { PlaceOnPlan } from './place-on-plan.tsx'
 
@@ -204,7 +204,7 @@ export function ReplaceDialog({ device, close, done, devices }: DialogProps & { 
     (one) =>
       one.found !== undefined &&
       one.plugin === device.plugin &&
-      (device.kind === undefined || device.kind === 'probe' || one.kind === device.kind),
+      (device.kind === undefined || tradeOf(one.kind ?? '') === tradeOf(device.kind)),
   )
   const [by, setBy] = useState(candidates.length === 1 ? (candidates[0]?.id ?? '') : '')
   const [texts, setTexts] = useState<Texts>({})

@@ -50,3 +50,7 @@ export const idFrom = (name: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 64)
+
+/** What may stand in for one another: a board is found, and becomes a scale. */
+export const tradeOf = (kind: string): string =>
+  kind === 'board' ? 'scale' : kind === 'probe' || kind === 'one-wire' ? 'thermometer' : kind

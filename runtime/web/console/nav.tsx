@@ -4,7 +4,7 @@ import type { Health } from '../shared/types.ts'
 import { Mark } from '../shared/ui.tsx'
 import type { Query } from './data.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { href, places } from './route.ts'
+import { href, type Place, places } from './route.ts'
 
 /** Those that a phone shows in its bar; the rest opens behind “More”. */
 const FIRST: ReadonlySet<IconName> = new Set(['floor', 'screens', 'staff', 'plugins'])
@@ -21,8 +21,10 @@ function State({ health }: { health: Query<Health> }) {
       ? 'All well'
       : data?.status === 'starting'
         ? 'Starting'
-        : bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`).join(', ') ||
-          'Looking …'
+        : [
+            ...(data?.clock === 'wrong' ? ['The clock of the box is wrong'] : []),
+            ...bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`),
+          ].join(', ') || 'Looking …'
   return (
     <p class={`state state--${tone}`} role="status">
       <span>{words}</span>
@@ -39,6 +41,8 @@ async function signOut(): Promise<void> {
 export function Nav({ place, shop, health }: { place: IconName; shop: string | undefined; health: Query<Health> }) {
   const [open, setOpen] = useState(false)
   useEffect(() => setOpen(false), [place])
+  /** A real box has nothing of the virtual shop. */
+  const isThere = ({ id }: Place) => id !== 'twin' || health.data?.twin === true
   return (
     <nav class={`nav ${open ? 'nav--open' : ''}`} aria-label="Console">
       <a class="nav__name" href={href('floor')}>
@@ -50,7 +54,7 @@ export function Nav({ place, shop, health }: { place: IconName; shop: string | u
           <section key={group.title} class="nav__group">
             <h2 class="label">{group.title}</h2>
             <ul>
-              {group.places.map(({ id, name }) => (
+              {group.places.filter(isThere).map(({ id, name }) => (
                 <li key={id} class={FIRST.has(id) ? '' : 'nav__later'}>
                   <a href={href(id)} class="nav__link" aria-current={id === place ? 'page' : undefined}>
                     <Icon name={id} />

@@ -13,8 +13,20 @@ export const places: { title: string; places: Place[] }[] = [
     places: [
       { id: 'floor', name: 'Floor plan' },
       { id: 'screens', name: 'Screens' },
+      { id: 'playlists', name: 'Playlists' },
+      { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
+      { id: 'tasks', name: 'Tasks' },
       { id: 'people', name: 'People' },
+    ],
+  },
+  {
+    title: 'The goods',
+    places: [
+      { id: 'products', name: 'Products' },
+      { id: 'shelves', name: 'Shelves' },
+      { id: 'cabinets', name: 'Cabinets' },
+      { id: 'orders', name: 'Orders' },
     ],
   },
   {
@@ -33,6 +45,7 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'media', name: 'Media' },
       { id: 'shop', name: 'Shop file' },
       { id: 'access', name: 'Access' },
+      { id: 'twin', name: 'Virtual shop' },
     ],
   },
 ]

@@ -1,28 +1,45 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { json, mediaUrl } from '../shared/api.ts'
 import { SignFace } from '../shared/sign-face.tsx'
 import { ago, milliseconds } from '../shared/time.ts'
-import type { Content, MediaFile, ScreenState } from '../shared/types.ts'
+import type { Content, MediaFile, ProductFace, ScreenState } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
+import { Emergency } from './emergency.tsx'
 import { LinkDialog } from './link-dialog.tsx'
 import { Answer, Badge, Page } from './parts.tsx'
+import { PlaysSummary } from './plays-summary.tsx'
+import { href } from './route.ts'
+import { ScreenshotDialog } from './screenshot-dialog.tsx'
 import { ShowDialog } from './show-dialog.tsx'
 
 /** The key under which a manager shows things by hand, so that clearing takes away these and nothing else. */
 export const HAND_KEY = 'by-hand'
 
 /** A preview of a content, drawn by the same parts as the screen draws it. */
-export function Preview({ content, media }: { content: Content; media: readonly MediaFile[] }) {
-  const file = media.find(({ hash }) => hash === content.media)
+export function Preview({
+  content,
+  product,
+  media,
+  portrait = false,
+}: {
+  content: Content
+  product?: ProductFace | undefined
+  media: readonly MediaFile[]
+  portrait?: boolean
+}) {
+  const hash = content.media ?? product?.picture
+  const file = media.find((one) => one.hash === hash)
   const video = file?.type.startsWith('video/') ?? content.layout === 'video'
   return (
-    <div class="preview">
+    <div class={`preview ${portrait ? 'preview--portrait' : ''}`}>
       <SignFace
         content={content}
         still
-        {...(content.media ? { medium: { url: mediaUrl(content.media), video } } : {})}
+        {...(product ? { product } : {})}
+        {...(hash ? { medium: { url: mediaUrl(hash), video } } : {})}
       />
     </div>
   )
@@ -32,27 +49,106 @@ export function ScreensPage({ names }: PageProps) {
   const screens = useLiveQuery<ScreenState[]>('/screens', ['sign.*', 'shop.changed'], 3)
   const media = useQuery<MediaFile[]>('/media')
   const now = useNow(5)
+  const list = screens.data ?? []
+  const groups = [...new Set(list.map(({ group }) => group ?? ''))].sort((a, b) => a.localeCompare(b))
   return (
-    <Page title="Screens" lead="What each screen shows now, and what a player last said that it really shows.">
+    <Page
+      title="Screens"
+      lead="What each screen shows now, and what a player last said that it really shows."
+      tools={
+        <>
+          <a class="button" href={href('playlists')}>
+            Playlists
+          </a>
+          <Emergency names={names} count={list.length} />
+        </>
+      }
+    >
       <Answer query={screens} empty={<p>The shop has no screen yet. Write one under screens in the shop file.</p>}>
-        {(list) => (
-          <ul class="cards cards--wide">
-            {list.map((state) => (
-              <ScreenCard
-                key={state.screen}
-                state={state}
-                media={media.data ?? []}
-                name={state.name ?? names.screen(state.screen)}
-                place={state.zone ? names.zone(state.zone) : undefined}
-                now={now}
-                reload={screens.reload}
-              />
-            ))}
-          </ul>
-        )}
+        {(all) =>
+          groups.map((group) => (
+            <section key={group} class="group" aria-label={group ? `Group ${group}` : 'Screens'}>
+              {group && (
+                <GroupHead group={group} media={media.data ?? []} reload={screens.reload}>
+                  {all.filter((one) => one.group === group).length} screens that play in step
+                </GroupHead>
+              )}
+              <ul class="cards cards--wide">
+                {all
+                  .filter((one) => (one.group ?? '') === group)
+                  .map((state) => (
+                    <ScreenCard
+                      key={state.screen}
+                      state={state}
+                      media={media.data ?? []}
+                      name={state.name ?? names.screen(state.screen)}
+                      place={state.zone ? names.zone(state.zone) : undefined}
+                      now={now}
+                      reload={screens.reload}
+                    />
+                  ))}
+              </ul>
+            </section>
+          ))
+        }
       </Answer>
+      <PlaysSummary names={names} />
     </Page>
   )
+}
+
+function GroupHead({
+  group,
+  media,
+  reload,
+  children,
+}: {
+  group: string
+  media: readonly MediaFile[]
+  reload: () => void
+  children: ComponentChildren
+}) {
+  const [open, setOpen] = useState(false)
+  return (
+    <header class="group__head">
+      <div>
+        <h2>{group}</h2>
+        <p class="quiet">{children}</p>
+      </div>
+      <button class="button button--small" type="button" onClick={() => setOpen(true)}>
+        Show on all of them
+      </button>
+      {open && (
+        <ShowDialog
+          to={`group/${group}`}
+          name={`group ${group}`}
+          media={media}
+          close={() => {
+            setOpen(false)
+            reload()
+          }}
+        />
+      )}
+    </header>
+  )
+}
+
+/** What a player said of itself that somebody should see to. */
+function troubles({ pulse, players, seen }: ScreenState, now: number): string[] {
+  if (!pulse) return players === 0 && seen ? [`Last seen ${ago(milliseconds(seen), now)}`] : []
+  const { mediaMissing, clockMilliseconds = 0, usedBytes = 0, quotaBytes, persisted } = pulse
+  return [
+    ...(mediaMissing.length > 0 ? [`Cannot get ${mediaMissing.map((hash) => hash.slice(0, 8)).join(', ')}`] : []),
+    ...(Math.abs(clockMilliseconds) > 60_000
+      ? [
+          `Its own clock is ${Math.round(Math.abs(clockMilliseconds) / 1000)} s ${clockMilliseconds > 0 ? 'slow' : 'fast'}; it goes by the box`,
+        ]
+      : []),
+    ...(quotaBytes !== undefined && usedBytes > quotaBytes * 0.9 ? ['The store of its browser is nearly full'] : []),
+    ...(persisted === false && usedBytes > 50e6
+      ? ['Its browser may throw kept media away; allow it to store data']
+      : []),
+  ]
 }
 
 function ScreenCard({
@@ -71,20 +167,25 @@ function ScreenCard({
   reload: () => void
 }) {
   const task = useTask()
-  const [open, setOpen] = useState<'show' | 'link'>()
+  const [open, setOpen] = useState<'show' | 'link' | 'picture'>()
   const to = `screen/${state.screen}`
   const command = (name: string, params: object) =>
     void task.run(() => json('POST', '/commands', { body: { name, to, params } })).then(reload)
-  const players = state.players
+  const { players, pulse } = state
+  const portrait = pulse ? pulse.height > pulse.width : state.orientation === 'portrait'
+  const size = pulse && `${pulse.width} × ${pulse.height}`
+  const kept = pulse && pulse.mediaReady > 0 && `${pulse.mediaReady} media kept`
+  const waiting = pulse && pulse.waitingPlays > 0 && `${pulse.waitingPlays} plays to tell`
+  const facts = [size, kept, waiting, state.seen && players > 0 && `seen ${ago(milliseconds(state.seen), now)}`]
   return (
     <li class="sheet screen">
-      <Preview content={state.content} media={media} />
+      <Preview content={state.content} product={state.product} media={media} portrait={portrait} />
       <header class="sheet__head">
         <div>
           <h2>{name}</h2>
           <p class="quiet">
             {place && `${place}, `}
-            <span class="code">{state.key}</span>
+            {state.emergency ? 'Emergency' : <span class="code">{state.key}</span>}
             {state.shown && `, shown ${ago(milliseconds(state.shown.time), now)}`}
           </p>
         </div>
@@ -92,6 +193,14 @@ function ScreenCard({
           {players === 0 ? 'No player' : players === 1 ? '1 player' : `${players} players`}
         </Badge>
       </header>
+      {facts.some(Boolean) && <p class="screen__facts quiet figures">{facts.filter(Boolean).join(', ')}</p>}
+      {troubles(state, now).length > 0 && (
+        <ul class="sentences sentences--warn">
+          {troubles(state, now).map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
       {task.error && <Fault error={task.error} />}
       <footer class="sheet__foot">
         <button class="button button--small button--main" type="button" onClick={() => setOpen('show')}>
@@ -115,6 +224,9 @@ function ScreenCard({
         >
           Identify
         </button>
+        <button class="button button--small" type="button" disabled={players === 0} onClick={() => setOpen('picture')}>
+          Screenshot
+        </button>
         <a
           class="button button--small"
           href={`/sign/${encodeURIComponent(state.screen)}`}
@@ -127,10 +239,11 @@ function ScreenCard({
           Link
         </button>
       </footer>
+      {open === 'picture' && <ScreenshotDialog screen={state.screen} name={name} close={() => setOpen(undefined)} />}
       {open === 'link' && <LinkDialog role="screen" id={state.screen} name={name} close={() => setOpen(undefined)} />}
       {open === 'show' && (
         <ShowDialog
-          screen={state.screen}
+          to={to}
           name={name}
           media={media}
           close={() => {

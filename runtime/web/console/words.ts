@@ -64,6 +64,8 @@ const sentences: Record<string, Sentence> = {
   'beacon.sighted': (d, n) =>
     `${n.receiver(text(d['receiver']))} heard ${n.who(text(d['tag']))} at ${text(d['rssi'])} dBm`,
   'sign.shown': (d, n) => `${n.screen(text(d['screen']))} showed “${text(d['content'])}”`,
+  'sign.emergency': (d) =>
+    d['active'] ? `Emergency on every screen: “${text(d['title'])}”` : `All-clear after “${text(d['title'])}”`,
   'sign.offline': (d, n) => `${n.screen(text(d['screen']))} has been silent for ${long(d['silentSeconds'])}`,
   'staff.notified': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} was told “${text(d['title'])}”`,
   'staff.acknowledged': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} acknowledged after ${long(d['afterSeconds'])}`,

@@ -1,7 +1,17 @@
 /** Talks to the API of the box. Every failure becomes an ApiError with a remedy that a person can follow. */
+import type { FileFault } from '../../shop/index.ts'
 
 const PREFIX = '/api/v1'
 const PATIENCE_MILLISECONDS = 15_000
+
+interface Refusal {
+  code: string
+  message: string
+  remedy: string
+  requestId?: string
+  faults?: FileFault[]
+  total?: number
+}
 
 export class ApiError extends Error {
   /** 0 where the box did not answer at all. */
@@ -9,14 +19,19 @@ export class ApiError extends Error {
   readonly code: string
   readonly remedy: string
   readonly requestId: string | undefined
+  /** Of a file that was not imported: the first of its faults, and how many there are. */
+  readonly faults: FileFault[] | undefined
+  readonly total: number | undefined
 
-  constructor(status: number, body: { code: string; message: string; remedy: string; requestId?: string }) {
+  constructor(status: number, body: Refusal) {
     super(body.message)
     this.name = 'ApiError'
     this.status = status
     this.code = body.code
     this.remedy = body.remedy
     this.requestId = body.requestId
+    this.faults = body.faults
+    this.total = body.total
   }
 }
 
@@ -35,7 +50,7 @@ const offline = () =>
     remedy: 'See that it has power and that this device is on the network of the shop. This page goes on by itself.',
   })
 
-const isBody = (value: unknown): value is { code: string; message: string; remedy: string } =>
+const isBody = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'remedy' in value
 
 async function refusal(response: Response): Promise<ApiError> {

@@ -143,6 +143,8 @@ export interface Session {
   twin: boolean
   next: string
 }
+export type { VirtualFault } from '../../api/index.ts'
+
 export interface Health {
   status: 'ok' | 'starting' | 'degraded'
   version: string
@@ -150,6 +152,8 @@ export interface Health {
   stages: Record<string, string>
   /** Why a stage is late, failed or off. */
   reasons?: Record<string, string>
+  /** Wrong: it stands at a time that is over, as in 1970. */
+  clock?: 'right' | 'wrong'
   twin: boolean
 }
 export interface Link {

@@ -21,6 +21,8 @@ import type { I2cBus } from '../../../devices/twin/firmata/index.ts'
 
 const CLOCK_HZ = 16e6
 const PROGRAM_WORDS = 0x4000
+const UCSR0B = 0xc1
+const RECEIVER_ON = 0x10
 /** Pin 13 is bit 5 of port B. */
 const LIGHT_BIT = 5
 
@@ -51,6 +53,7 @@ export function createMicrocontroller(
   converter.channelValues.fill(0)
   const usart = new AVRUSART(cpu, usart0Config, CLOCK_HZ)
   usart.onByteTransmit = said.byte
+  keepReceived(cpu)
   const waiting: number[] = []
   joinI2c(new AVRTWI(cpu, twiConfig, CLOCK_HZ), bus)
 
@@ -71,6 +74,17 @@ export function createMicrocontroller(
       }
     },
   }
+}
+
+/**
+ * avr8js 0.21 forgets a byte that has come where the program switches its transmitter in that moment: with a write to
+ * the register it clears the flag RXC, which the chip does not (ATmega328P data sheet, 20.11.3). It does so only where
+ * the receiver was on before, so it is told that it was not.
+ */
+function keepReceived(cpu: CPU) {
+  const hook = cpu.writeHooks[UCSR0B]
+  if (!hook) throw new Error('avr8js has no serial port at UCSR0B')
+  cpu.writeHooks[UCSR0B] = (value, old, address, mask) => hook(value, old & ~RECEIVER_ON, address, mask)
 }
 
 /** The wires of its I²C: a whole message goes to the chip when it ends, bytes are read one by one. */

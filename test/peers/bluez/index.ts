@@ -43,6 +43,14 @@ export interface Bluez {
   /** The scan is ended by BlueZ, as it is when the box slept. */
   stopScan(adapter?: string): Promise<void>
   addCharacteristic(address: string, service: string, characteristic: string, value: string): Promise<void>
+  /** Gives a device the Nordic UART service. */
+  addUart(address: string): Promise<void>
+  /** Everything that was written to that UART so far, as Latin-1 text. */
+  written(address: string): Promise<string>
+  /** The device sends text over its UART. */
+  say(address: string, text: string): Promise<void>
+  /** Its connection breaks. */
+  walkAway(address: string): Promise<void>
 }
 
 interface Teardown {
@@ -162,6 +170,16 @@ export async function startBluez(t: Teardown, adapters: string[] = ['hci0']): Pr
     },
     addCharacteristic: async (of, service, characteristic, value) => {
       await radio('AddCharacteristic', 'sssss', ['hci0', of, service, characteristic, value])
+    },
+    addUart: async (of) => {
+      await radio('AddUart', 'ss', ['hci0', of])
+    },
+    written: async (of) => Buffer.from(String(await radio('Written', 'ss', ['hci0', of])), 'hex').toString('latin1'),
+    say: async (of, text) => {
+      await radio('Say', 'sss', ['hci0', of, Buffer.from(text, 'latin1').toString('hex')])
+    },
+    walkAway: async (of) => {
+      await radio('WalkAway', 'ss', ['hci0', of])
     },
   }
 }

@@ -255,3 +255,65 @@ def _value(characteristic, value):
 
 def _notifying(characteristic, notifying):
     characteristic.UpdateProperties(CHARACTERISTIC, {'Notifying': dbus.Boolean(notifying)})
+
+
+# A watch: Nordic UART
+
+
+@dbus.service.method(RADIO, in_signature='ss', out_signature='')
+def AddUart(self, name, address):
+    """The Nordic UART service of a connected device; what is written to it is kept, see Written."""
+    device = _device_path(name, address)
+    parent = device + '/service0020'
+    service = '6e400001-b5a3-f393-e0a9-e50e24dcca9e'
+    self.AddObject(
+        parent,
+        SERVICE,
+        {'UUID': dbus.String(service), 'Primary': dbus.Boolean(True), 'Device': dbus.ObjectPath(device)},
+        [],
+    )
+    for number, flags in (('2', ['write', 'write-without-response']), ('3', ['notify'])):
+        properties = {
+            'UUID': dbus.String('6e40000%s-b5a3-f393-e0a9-e50e24dcca9e' % number),
+            'Service': dbus.ObjectPath(parent),
+            'Value': dbus.Array([], signature='y'),
+            'Notifying': dbus.Boolean(False),
+            'Flags': dbus.Array(flags, signature='s'),
+        }
+        methods = [
+            ('WriteValue', 'aya{sv}', '', lambda self, value, _options: _written(self, value)),
+            ('StartNotify', '', '', lambda self: _notifying(self, True)),
+            ('StopNotify', '', '', lambda self: _notifying(self, False)),
+        ]
+        self.AddObject('%s/char002%s' % (parent, number), CHARACTERISTIC, properties, methods)
+    mockobject.objects[parent + '/char0022'].written = []
+
+
+def _written(characteristic, value):
+    device = mockobject.objects[characteristic.path.rsplit('/', 2)[0]]
+    if not device.props[DEVICE]['Connected']:
+        raise dbus.exceptions.DBusException('Not connected', name='org.bluez.Error.Failed')
+    if len(value) > 20:
+        raise dbus.exceptions.DBusException('Invalid Length', name='org.bluez.Error.InvalidValueLength')
+    characteristic.written.append(bytes(value))
+
+
+@dbus.service.method(RADIO, in_signature='ss', out_signature='s')
+def Written(self, name, address):
+    """All that was written to the UART, as hex."""
+    return b''.join(mockobject.objects[_device_path(name, address) + '/service0020/char0022'].written).hex()
+
+
+@dbus.service.method(RADIO, in_signature='sss', out_signature='')
+def Say(self, name, address, text):
+    """The watch sends bytes, at most 20 in a notification, as hex."""
+    characteristic = mockobject.objects[_device_path(name, address) + '/service0020/char0023']
+    data = bytes.fromhex(text)
+    for at in range(0, len(data), 20):
+        _value(characteristic, dbus.Array(data[at : at + 20], signature='y'))
+
+
+@dbus.service.method(RADIO, in_signature='ss', out_signature='')
+def WalkAway(self, name, address):
+    """The connection breaks, as it does out of reach."""
+    disconnect(mockobject.objects[_device_path(name, address)])

@@ -1,0 +1,149 @@
+import { useState } from 'preact/hooks'
+import type { Cabinet } from '../../../contract/index.ts'
+import { json } from '../../shared/api.ts'
+import { Fault } from '../../shared/ui.tsx'
+import type { PageProps } from '../app.tsx'
+import { useLiveQuery, useTask } from '../data.ts'
+import { Answer, Badge, Dialog, Page, SureButton } from '../parts.tsx'
+import { type Field, type Item, ItemForm } from './item-form.tsx'
+import { Transfer } from './transfer.tsx'
+
+const profiles = [
+  { id: 'chilled', name: 'Chilled, up to 5 °C', short: '5 °C' },
+  { id: 'poultry', name: 'Poultry, up to 4 °C', short: '4 °C' },
+  { id: 'frozen', name: 'Frozen, up to −18 °C', short: '−18 °C' },
+  { id: 'custom', name: 'Custom: the limit below', short: '' },
+]
+
+export function CabinetsPage({ plan }: PageProps) {
+  const cabinets = useLiveQuery<Cabinet[]>('/cabinets', ['shop.changed'], 60)
+  const [open, setOpen] = useState<Cabinet | 'new'>()
+  const close = () => setOpen(undefined)
+  const put = async (next: Cabinet[]) => {
+    await json('PUT', '/cabinets', { body: next })
+    close()
+    cabinets.reload()
+  }
+  return (
+    <Page
+      title="Cabinets"
+      lead="Fridges and freezers: how cold each must be, which probes look after it, and who is called."
+      tools={
+        <>
+          <Transfer part="cabinets" done={cabinets.reload} />
+          <button class="button button--main" type="button" onClick={() => setOpen('new')}>
+            Add a cabinet
+          </button>
+        </>
+      }
+    >
+      <Answer
+        query={cabinets}
+        empty={<p>No cabinet is known yet. Add the first with the probe in its air, or import a list of them.</p>}
+      >
+        {(list) => (
+          <ul class="cards">
+            {list.map((cabinet) => {
+              const limit = cabinet.limitCelsius === undefined ? undefined : `${cabinet.limitCelsius} °C`
+              return (
+                <li key={cabinet.id} class="sheet">
+                  <header class="sheet__head">
+                    <div>
+                      <h2>{cabinet.name}</h2>
+                      <p class="quiet">
+                        {plan.zones.find(({ id }) => id === cabinet.zone)?.name ?? ''}{' '}
+                        <span class="code">{cabinet.id}</span>
+                      </p>
+                    </div>
+                    <Badge tone="plain">{limit ?? profiles.find(({ id }) => id === cabinet.profile)?.short}</Badge>
+                  </header>
+                  <dl class="facts">
+                    <div>
+                      <dt>Air</dt>
+                      <dd>{cabinet.air.join(', ')}</dd>
+                    </div>
+                    <div>
+                      <dt>Product</dt>
+                      <dd>{cabinet.product ?? 'reckoned from the air'}</dd>
+                    </div>
+                    <div>
+                      <dt>Door</dt>
+                      <dd>{cabinet.door ?? 'no contact'}</dd>
+                    </div>
+                  </dl>
+                  <div class="sheet__foot">
+                    <button class="button button--small" type="button" onClick={() => setOpen(cabinet)}>
+                      Edit
+                    </button>
+                  </div>
+                </li>
+              )
+            })}
+          </ul>
+        )}
+      </Answer>
+      {open && cabinets.data && (
+        <CabinetDialog open={open} list={cabinets.data} zones={plan.zones} put={put} close={close} />
+      )}
+    </Page>
+  )
+}
+
+function CabinetDialog({
+  open,
+  list,
+  zones,
+  put,
+  close,
+}: {
+  open: Cabinet | 'new'
+  list: readonly Cabinet[]
+  zones: PageProps['plan']['zones']
+  put: (next: Cabinet[]) => Promise<void>
+  close: () => void
+}) {
+  const task = useTask()
+  const before = open === 'new' ? undefined : open
+  const others = list.filter((one) => one !== before)
+  const fields: Field[] = [
+    { at: 'name', label: 'Name', required: true },
+    { at: 'id', label: 'Id', required: true, fixed: before !== undefined, hint: 'Lower-case, without blanks: dairy-1' },
+    { at: 'profile', label: 'How cold', options: profiles, required: true },
+    { at: 'limitCelsius', label: 'Limit, °C', kind: 'number', hint: 'Only where it is not that of the profile' },
+    { at: 'lowestCelsius', label: 'Never below, °C', kind: 'number', hint: 'Lettuce freezes' },
+    { at: 'zone', label: 'Zone', options: zones },
+    {
+      at: 'air',
+      label: 'Probes in its air',
+      kind: 'list',
+      required: true,
+      hint: 'Ids of devices, with commas between',
+    },
+    { at: 'product', label: 'Probe in a product' },
+    { at: 'door', label: 'Contact on its door' },
+    { at: 'delayMinutes', label: 'Minutes before somebody is called', kind: 'number' },
+    { at: 'deadbandCelsius', label: 'Recovered when so far below, °C', kind: 'number' },
+    { at: 'productMinutes', label: 'How slowly its goods follow, minutes', kind: 'number' },
+    { at: 'doorOpenMinutes', label: 'Door open too long, minutes', kind: 'number' },
+    { at: 'defrostMinutes', label: 'Longest defrost, minutes', kind: 'number' },
+    { at: 'roles', label: 'Who is called, in turn', kind: 'list', hint: 'Roles; everybody on shift where it is empty' },
+  ]
+  return (
+    <Dialog title={before ? before.name : 'A new cabinet'} close={close}>
+      <ItemForm
+        item={{ profile: 'chilled', ...before }}
+        fields={fields}
+        save={(item: Item) => put([...others, item as Cabinet])}
+        tools={
+          before && (
+            <SureButton sure="Remove it" disabled={task.busy} act={() => void task.run(() => put(others))}>
+              Remove
+            </SureButton>
+          )
+        }
+      >
+        {task.error && <Fault error={task.error} />}
+      </ItemForm>
+    </Dialog>
+  )
+}
