@@ -13,6 +13,7 @@ import type { Load, Measured } from './load/measure.ts'
 import { modelFigures } from './models.ts'
 import { deployRule, installLoad, loadConfig, measureRule, startBox } from './ours.ts'
 import { plateFigures } from './plates.ts'
+import { signGroupFigures } from './sign-group.ts'
 import { shopFigures } from './shop.ts'
 import { startStock } from './stock.ts'
 
@@ -140,6 +141,9 @@ try {
 say('Endcap, 350 plates …')
 for await (const figure of plateFigures(seconds, PORT + 5, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
 await shop()
+
+say('Endcap, three screens of a group …')
+for (const figure of await signGroupFigures(PORT + 6, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
 
 say('the ledger …')
 for (const figure of await ledgerFigures()) process.stdout.write(`${JSON.stringify(figure)}\n`)
