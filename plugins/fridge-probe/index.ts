@@ -1,4 +1,5 @@
 import { definePlugin, EndcapError } from '@endcap/sdk'
+import { followBoard } from './board.ts'
 import { followBus } from './bus.ts'
 import type { PluginConfig, ProbeConfig } from './settings.ts'
 
@@ -6,6 +7,11 @@ import type { PluginConfig, ProbeConfig } from './settings.ts'
 export default definePlugin<ProbeConfig, PluginConfig>(async (ctx) => {
   const profiles = await ctx.profiles()
   const bus = followBus(ctx, profiles)
+  const onBoards = Map.groupBy(
+    ctx.devices.filter(({ config }) => config.port !== ''),
+    ({ config }) => config.port,
+  )
+  const boards = [...onBoards].map(([port, devices]) => followBoard(ctx, port, devices, profiles))
 
   ctx.command('device.identify', '+', (_params, { to }) => {
     const reason = 'a probe has no light; warm it in your hand and see on the console which temperature rises'
@@ -14,11 +20,15 @@ export default definePlugin<ProbeConfig, PluginConfig>(async (ctx) => {
   ctx.command('device.test', '+', async (_params, { to }) => {
     const device = ctx.devices.find(({ id }) => to.endsWith(`/${id}`))
     if (!device) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: 'device.test' })
+    if (device.config.port !== '') {
+      const reason = 'a probe on a board is read by the board in its turn; see its last reading and its state'
+      throw new EndcapError('ENDCAP_COMMAND_FAILED', { to, command: 'device.test', reason })
+    }
     const begun = performance.now()
     const { rom, reading } = await bus.measure(device)
     const took = `${rom} answered after ${Math.round(performance.now() - begun)} ms`
     if ('celsius' in reading) return { works: true, said: [took, `It measures ${reading.celsius} °C.`] }
     return { works: false, said: [took, 'doubt' in reading ? reading.doubt : reading.gone] }
   })
-  return async () => void (await bus.ended)
+  return async () => void (await Promise.all([bus.ended, ...boards]))
 })

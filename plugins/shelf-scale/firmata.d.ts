@@ -19,11 +19,12 @@ declare module 'firmata-io' {
     readonly pins: { supportedModes: number[]; analogChannel?: number }[]
     /** Pin numbers of the analog inputs, in order. */
     readonly analogPins: number[]
-    readonly MODES: Record<'INPUT' | 'OUTPUT' | 'ANALOG' | 'PWM' | 'I2C' | 'ONEWIRE', number>
+    readonly MODES: Record<'INPUT' | 'PULLUP' | 'OUTPUT' | 'ANALOG' | 'PWM' | 'I2C' | 'ONEWIRE', number>
     readonly RESOLUTION: { ADC: number | null }
     readonly reportVersionTimeoutId: NodeJS.Timeout
     pinMode(pin: number, mode: number): void
     digitalWrite(pin: number, value: 0 | 1): void
+    digitalRead(pin: number, heard: (value: 0 | 1) => void): void
     analogRead(pin: number, heard: (value: number) => void): void
     reportAnalogPin(pin: number, on: 0 | 1): void
     setSamplingInterval(milliseconds: number): void
