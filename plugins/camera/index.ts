@@ -3,7 +3,7 @@ import type { CameraConfig } from './source.ts'
 
 export default definePlugin<CameraConfig>(async (ctx) => {
   // A box without cameras does not load what looks at pictures.
-  if (ctx.devices.length === 0) return
+  if (ctx.devices.length === 0) return undefined
   const [{ runCamera }, { default: sharp }] = await Promise.all([import('./camera.ts'), import('sharp')])
   // Pictures are small and each is looked at once: a cache and more threads would only cost memory.
   sharp.cache(false)
