@@ -10,7 +10,7 @@ import { openBrowserBox } from '../web/browser-box.ts'
 /** Bars of the digits 0 to 9, set A; C is its complement, B is C backwards (GS1 General Specifications, 5.2.1). */
 const setA = '0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011'.split(' ')
 const setC = setA.map((bars) => bars.replaceAll(/[01]/g, (bar) => (bar === '0' ? '1' : '0')))
-const setB = setC.map((bars) => bars.split('').reverse().join(''))
+const setB = setC.map((bars) => bars.split('').toReversed().join(''))
 /** Which of A and B the six digits on the left use tells the first digit. */
 const parity = 'AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBABA'.split(' ')
 

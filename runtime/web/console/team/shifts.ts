@@ -26,7 +26,7 @@ export function shiftWords({ days, from, to }: Shift): string {
   }
   const name = (at: number | undefined) => week[at ?? 0]?.short ?? ''
   const named = spans.map((span) => (span.length > 1 ? `${name(span[0])}–${name(span.at(-1))}` : name(span[0])))
-  return `${days.length === 7 ? 'Daily' : named.join(', ')} ${from === to ? `all day from ${from}` : `${from}–${to}`}`
+  return `${days.length === 7 ? 'Daily' : named.join(', ')} ${from === to && from === '00:00' ? 'all day' : `${from}–${to}`}`
 }
 
 /** Spans of each day as shares of it (0 to 1); what goes over midnight goes on in the next. */
