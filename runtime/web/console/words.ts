@@ -64,6 +64,7 @@ const sentences: Record<string, Sentence> = {
   'beacon.sighted': (d, n) =>
     `${n.receiver(text(d['receiver']))} heard ${n.who(text(d['tag']))} at ${text(d['rssi'])} dBm`,
   'sign.shown': (d, n) => `${n.screen(text(d['screen']))} showed “${text(d['content'])}”`,
+  'sign.played': (d, n) => `${n.screen(text(d['screen']))} told what its playlist has shown`,
   'sign.emergency': (d) =>
     d['active'] ? `Emergency on every screen: “${text(d['title'])}”` : `All-clear after “${text(d['title'])}”`,
   'sign.offline': (d, n) => `${n.screen(text(d['screen']))} has been silent for ${long(d['silentSeconds'])}`,
