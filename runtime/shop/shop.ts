@@ -146,7 +146,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
 
   return {
     plan,
-    publicPlan: () => publicPlan(plan()),
+    publicPlan: () => ({ ...publicPlan(plan()), ...(screens.face.emergency() && { emergency: true }) }),
     version: () => current.version,
     importYaml: (text, by, file = 'shop.yaml') =>
       serial(async () => {
