@@ -23,6 +23,10 @@ export function run(command: string, args: string[], options: { cwd?: string; en
       for (const listener of listeners) listener()
     })
   const ended = once(child, 'exit')
+  // Whatever ends the benchmark, what it has started does not go on.
+  const endIt = () => child.kill('SIGTERM')
+  process.once('exit', endIt)
+  child.once('exit', () => process.off('exit', endIt))
   return {
     child,
     pid: child.pid ?? 0,
