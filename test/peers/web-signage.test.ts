@@ -93,7 +93,7 @@ test('a week alone: the playlist goes on with checked media, and the plays arriv
   await box.up()
   await page.getByText('The box is away').waitFor({ state: 'detached' })
   // Items are told every five minutes, and at once when something else is shown.
-  await box.showOn('entrance', { layout: 'message', title: 'tills again' })
+  await box.showOn('entrance', { layout: 'message', title: 'again' })
   const told = await until('the plays arrive', async () => {
     const { body } = await box.manager.call<string>('GET', '/api/v1/plays.csv')
     const items = body.split('\n').filter((line) => line.includes('day/milk'))
