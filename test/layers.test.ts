@@ -13,11 +13,7 @@ const only: Record<string, string[]> = {
 const never: Record<string, string[]> = { api: ['flow-engine'] }
 /**
  * Faces of a folder: other folders import these files alone. The child face keeps schemas out of children's memory;
-<<<<<<< HEAD
- * timeline.ts and gtin.ts have none and are what the pages use as they are.
-=======
- * timeline.ts and units.ts have none and are what the pages use as they are.
->>>>>>> main
+ * timeline.ts, units.ts and gtin.ts have none and are what the pages use as they are.
  */
 const faces = new Set([
   'timeline.ts',

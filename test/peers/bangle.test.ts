@@ -93,13 +93,10 @@ test('a task reaches the wrist, a tap claims it, and a watch that was away is br
   await shop.importYaml(yaml('00:01'), 'manager')
   await line(/\{"t":"notify-","id":2\}/)
   const quiet = await bluez.written(watch)
-  t.same(
-    (await commands.call({ name: 'task.open', to: 'staff/+', params: { title: 'Late' }, source: 'flows' })) as object,
-    {
-      told: [],
-      again: false,
-      task: shop.tasks.list()[0]?.id,
-    },
-  )
+  t.same(await commands.call({ name: 'task.open', to: 'staff/+', params: { title: 'Late' }, source: 'flows' }), {
+    told: [],
+    again: false,
+    task: shop.tasks.list()[0]?.id,
+  })
   t.equal(await bluez.written(watch), quiet, 'off shift nothing is sent')
 })

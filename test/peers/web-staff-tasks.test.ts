@@ -85,6 +85,49 @@ test('a day on the staff page: claim, pass on, quiet, and work without the box',
     await until('it is done', () => shop.tasks.get(help ?? '').state === 'done' || undefined)
   })
 
+  await t.test('a product is looked up by its words or as a scanner types it', async (t) => {
+    const products = [
+      {
+        id: 'oat-milk',
+        gtin: '4006381333931',
+        name: 'Oat milk',
+        brand: 'Alpen',
+        price: { amount: 2.49, currency: 'EUR' },
+      },
+      { id: 'cow-milk', name: 'Cow milk' },
+    ]
+    await shop.knowledge.put(
+      'products',
+      products.map((one) => ({ ...one, details: { Allergens: 'oats' } })),
+      'manager',
+    )
+    await shop.knowledge.put(
+      'planogram',
+      { fixtures: [{ id: 'A', zone: 'dairy' }], slots: [{ slot: 'A/3/2', products: ['oat-milk'] }] },
+      'manager',
+    )
+    await page.getByRole('link', { name: 'Products' }).click()
+    const field = page.getByRole('searchbox', { name: 'Name or number' })
+    await field.fill('milk')
+    await page.getByRole('heading', { name: 'Cow milk' }).waitFor()
+    t.equal(await page.locator('.product').count(), 2)
+    await field.fill('')
+    await field.pressSequentially('4006381333931\n')
+    await page.getByRole('heading', { name: 'Oat milk' }).waitFor()
+    await page.getByRole('img', { name: 'shelf 3, place 2' }).waitFor()
+    const seen = await page.locator('.product').innerText()
+    t.match(seen, /2[.,]49/)
+    t.match(seen, /A\/3\/2/)
+    t.match(seen, /nobody counts here/)
+    await picture(page, 'products-phone')
+    t.ok((await page.evaluate(() => document.scrollingElement?.scrollWidth ?? 0)) <= 390, 'nothing scrolls sideways')
+    const scan = await page.getByRole('button', { name: 'Scan' }).boundingBox()
+    t.ok(scan && scan.x + scan.width <= 390, 'the button to scan is in view')
+    t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+    await field.fill('unicorn')
+    await page.getByText('Nothing here is called «unicorn».').waitFor()
+  })
+
   await t.test('it is readable on every size', async (t) => {
     await page.getByRole('link', { name: 'Now' }).click()
     await box.open({
@@ -116,6 +159,20 @@ test('a day on the staff page: claim, pass on, quiet, and work without the box',
         ] as const)
           t.ok(Math.hypot(x - width / 2, y - height / 2) <= width / 2, `${name}: within the circle`)
     }
+    t.same(await seriousFaults(page), [], 'axe finds nothing serious')
+  })
+  await t.test('the manager opens a task on the console, and sees who has it', async (t) => {
+    await page.setViewportSize({ width: 1280, height: 900 })
+    const [name = '', value = ''] = box.manager.cookie.split('=', 2)
+    await page.context().addCookies([{ name, value, url: box.address }])
+    await page.goto(`${box.address}/#/tasks`)
+    await page.getByRole('textbox', { name: /Something to do/ }).fill('Sweep the entrance')
+    await page.getByRole('button', { name: 'Open task' }).click()
+    const card = page.locator('.sheet', { hasText: 'Sweep the entrance' })
+    await card.waitFor()
+    await shop.tasks.claim('bruno', shop.tasks.list()[0]?.id ?? '')
+    await card.getByText('Bruno Frei').waitFor()
+    await picture(page, 'console-tasks')
     t.same(await seriousFaults(page), [], 'axe finds nothing serious')
   })
   t.same(box.complaints, [], 'the browser had nothing to complain about')

@@ -32,6 +32,11 @@ test('an associate is known by her badge while on shift only; an asset always', 
   const { token, allowed } = shop.identity
   t.equal(token('aa:bb:cc:00:00:01'), 'staff/anna')
   t.ok(allowed('staff/anna'))
+  clock.time = berlin('2026-06-10T16:59')
+  t.equal(token('aa:bb:cc:00:00:01'), 'staff/anna', 'to the last minute of her shift')
+  clock.time = berlin('2026-06-10T17:00')
+  t.match(token('aa:bb:cc:00:00:01'), visit, 'and not a minute longer')
+  t.notOk(allowed('staff/anna'), 'what would name her then is refused')
   clock.time = berlin('2026-06-10T18:00')
   t.match(token('aa:bb:cc:00:00:01'), visit, 'after work she is one visitor among others')
   t.notOk(allowed('staff/anna'))

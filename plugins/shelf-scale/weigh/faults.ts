@@ -67,6 +67,9 @@ export function createFaults(range: Range, capacityGrams = Number.POSITIVE_INFIN
     declare(declared: Fault | undefined) {
       fault = candidate = declared
       agreed = AGREE
+      // What it says next is compared with nothing from before.
+      last = undefined
+      steps.length = 0
     },
     now: () => fault,
   }

@@ -121,7 +121,8 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     if (part === 'products') {
       for (const id of removed) lookup.catalogue.remove(id)
       let done = 0
-      for (const product of [...products.items.values()]) {
+      // Lookups and changes of single products go on meanwhile; a Map walks what is added or removed on the way, too.
+      for (const product of products.items.values()) {
         lookup.catalogue.set(product)
         if (++done % 2000 === 0) await turn()
       }

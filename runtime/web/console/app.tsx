@@ -24,6 +24,7 @@ import { useRoute } from './route.ts'
 import { ScreensPage } from './screens-page.tsx'
 import { ShopFilePage } from './shop-page.tsx'
 import { StaffPage } from './staff-page.tsx'
+import { TasksPage } from './tasks-page.tsx'
 import { TwinPage } from './twin-page.tsx'
 import { createNames, type Names } from './words.ts'
 
@@ -40,6 +41,7 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
   playlists: PlaylistsPage,
   cold: ColdPage,
   staff: StaffPage,
+  tasks: TasksPage,
   people: PeoplePage,
   products: ProductsPage,
   shelves: ShelvesPage,

@@ -4,6 +4,7 @@ const paths = {
   screens: 'M3 4h18v12H3zM8 20h8M12 16v4',
   playlists: 'M3 6h11M3 11h11M3 16h7M14 14v6l5-3z',
   staff: 'M5 21v-2a5 5 0 0 1 5-5h4a5 5 0 0 1 5 5v2M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10 17h4',
+  tasks: 'M4 5h16v15H4zM9 3v4M15 3v4M8 13l3 3 5-6',
   people: 'M12 20s-7.5-4.6-7.5-10A4.4 4.4 0 0 1 12 7a4.4 4.4 0 0 1 7.5 3c0 5.4-7.5 10-7.5 10z',
   products: 'M4 4h9l7 8-8 8-8-8zM8.5 8.5h.01',
   shelves: 'M4 3v18M20 3v18M4 9h16M4 15h16M4 21h16M8 6v3M12 6v3M8 12v3M15 18v3',

@@ -16,6 +16,7 @@ export const places: { title: string; places: Place[] }[] = [
       { id: 'playlists', name: 'Playlists' },
       { id: 'cold', name: 'Cold' },
       { id: 'staff', name: 'Staff' },
+      { id: 'tasks', name: 'Tasks' },
       { id: 'people', name: 'People' },
     ],
   },
