@@ -42,7 +42,8 @@ const candidates: Candidate[] = [
   },
 ]
 
-const missing = ({ has }: Pick<Candidate, 'has'>, text: string) => [...text].filter((one) => !has.test(one)).length
+const missing = ({ has }: Pick<Candidate, 'has'>, text: string) =>
+  Array.from(text).filter((one) => !has.test(one)).length
 
 /** The font that shows the most of these texts. */
 export function paperFont(texts: readonly string[], there: (file: string) => boolean = existsSync): PaperFont {
@@ -56,6 +57,6 @@ export function paperFont(texts: readonly string[], there: (file: string) => boo
   return {
     regular,
     bold,
-    clean: (words) => [...plain(words.normalize('NFC'))].map((one) => (has.test(one) ? one : '?')).join(''),
+    clean: (words) => Array.from(plain(words.normalize('NFC')), (one) => (has.test(one) ? one : '?')).join(''),
   }
 }

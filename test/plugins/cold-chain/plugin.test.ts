@@ -136,3 +136,23 @@ void test('the console acknowledges', async (t) => {
   t.match(await called(({ name }) => name === 'task.close'), { to: 'task/+', params: { key: 'cold/dairy' } })
   await plugin.stop()
 })
+
+void test('a door contact of any plugin is the door of its cabinet', async (t) => {
+  const { plugin } = await start(() => opened)
+  t.teardown(() => plugin.kill())
+  for (const source of ['ble/contact-1', 'mqtt/gateway']) {
+    const door = (open: boolean) =>
+      plugin.deliver({ type: 'probe.door', subject: 'probe/dairy-door', source, data: { probe: 'dairy-door', open } })
+    const reaches = async (state: string) => {
+      while (((await plugin.next('cold.state')).data as { state: string }).state !== state);
+    }
+    measure(plugin, 'dairy-air', 3)
+    measure(plugin, 'dairy-bottle', 3)
+    door(true)
+    await reaches('door-open')
+    door(false)
+    await reaches('in-range')
+    t.pass(source)
+  }
+  await plugin.stop()
+})
