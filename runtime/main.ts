@@ -37,6 +37,8 @@ export interface RuntimeOptions {
   speed?: number
   /** File to which the virtual shop writes what truly happens, for tests. */
   truth?: string
+  /** Folder of the built pages; the one that `vite build` fills where it is not given. */
+  webRoot?: string
   log?: Logger
 }
 
@@ -167,7 +169,7 @@ async function boot(
     configurePlugin,
     profiles,
     mediaFolder: home.media,
-    webRoot: join(root, 'runtime/web/dist'),
+    webRoot: options.webRoot ?? join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
     clockFault: () => clock.fault(),
     twin,

@@ -2,7 +2,7 @@
 import { useId, useRef, useState } from 'preact/hooks'
 import type { SlotFound } from '../../contract/index.ts'
 import { type Column, rowsOfText, textOfRow } from './config-fields.ts'
-import { useQuery } from './data.ts'
+import { type Query, useQuery } from './data.ts'
 
 type Row = { key: number; values: Record<string, string> }
 
@@ -32,6 +32,7 @@ export function Rows({
   fault: string | undefined
   change: (text: string) => void
 }) {
+  const slots = useQuery<SlotFound[]>('/slots')
   const next = useRef(0)
   const made = (values: Record<string, string>): Row => ({ key: next.current++, values })
   const [rows, setRows] = useState<Row[]>(() => {
@@ -50,6 +51,7 @@ export function Rows({
       <Cell
         key={column.name}
         column={column}
+        slots={slots}
         value={row.values[column.name] ?? ''}
         set={(value) => set(row.key, column.name, value)}
       />
@@ -95,14 +97,24 @@ function withValue(values: Record<string, string>, name: string, value: string):
   return value === '' ? others : { ...others, [name]: value }
 }
 
-function Cell({ column, value, set }: { column: Column; value: string; set: (value: string) => void }) {
+function Cell({
+  column,
+  slots,
+  value,
+  set,
+}: {
+  column: Column
+  slots: Query<SlotFound[]>
+  value: string
+  set: (value: string) => void
+}) {
   const id = useId()
   const { title, description, required, numeric, slot, examples } = column
   return (
     <div class="field">
       <label for={id}>{title}</label>
       {slot ? (
-        <SlotField id={id} value={value} required={required} set={set} />
+        <SlotField id={id} query={slots} value={value} required={required} set={set} />
       ) : (
         <input
           id={id}
@@ -127,18 +139,20 @@ function Cell({ column, value, set }: { column: Column; value: string; set: (val
 /** A slot of the planogram by what stands in it; where there is no planogram yet, its path is typed. */
 function SlotField({
   id,
+  query,
   value,
   required,
   set,
 }: {
   id: string
+  query: Query<SlotFound[]>
   value: string
   required: boolean
   set: (value: string) => void
 }) {
-  const slots = useQuery<SlotFound[]>('/slots').data ?? []
   const shared = { id, class: 'input', value, required }
-  if (slots.length === 0)
+  const slots = query.data ?? []
+  if (query.error || query.data?.length === 0)
     return <input {...shared} placeholder="A/1/1" onInput={({ currentTarget }) => set(currentTarget.value)} />
   return (
     <select {...shared} onChange={({ currentTarget }) => set(currentTarget.value)}>
