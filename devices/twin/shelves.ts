@@ -92,7 +92,7 @@ interface Hands {
   elapsed: number
   next: number
   held: Piece[]
-  refill?: { slot: SlotState; from: number } | undefined
+  refill?: { slot: SlotState; from: number; placed: number } | undefined
 }
 
 export function createShelves({
@@ -207,10 +207,10 @@ export function createShelves({
 
   const endRefill = (who: string, mine: Hands) => {
     if (!mine.refill) return
-    const { slot, from } = mine.refill
+    const { slot, from, placed } = mine.refill
     mine.refill = undefined
     const to = slot.pieces.length
-    if (to > from)
+    if (to > from && placed > 0)
       tell({
         kind: 'restocked',
         slot: slot.plan.slot,
@@ -236,6 +236,7 @@ export function createShelves({
       const added = Array.from({ length: count }, () => pieceOf(product))
       slot.pieces.push(...added)
       change('placed', slot, added, who)
+      if (mine.refill) mine.refill.placed += count
       return { seconds: reachIn(), after: () => handful(who, mine, slot) }
     },
   })
@@ -252,7 +253,7 @@ export function createShelves({
       }
     const low = near.find((slot) => wanted(slot) && ![...hands.values()].some(({ refill }) => refill?.slot === slot))
     if (!low) return undefined
-    mine.refill = { slot: low, from: low.pieces.length }
+    mine.refill = { slot: low, from: low.pieces.length, placed: 0 }
     return handful(who, mine, low)
   }
   const tidy = (slot: SlotState, who: string) => {

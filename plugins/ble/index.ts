@@ -40,7 +40,7 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   const receivers = new Map(
     devices.map(({ id, config }) => [config.adapter, { device: id, receiver: config.receiver || id }]),
   )
-  const adapters = devices.map(({ id, config }) => createAdapter({ ...config, ...tellOf(ctx, id) }))
+  const adapters = devices.map(({ id, config }) => createAdapter({ ...config, ...tellOf(ctx, id, config) }))
   for (const { id, config } of devices) answerCommands(ctx, id, config.adapter, connections)
 
   ctx.command('device.test', '+', (_, { to }) => {
@@ -54,7 +54,6 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
     sensors.adopt(next.config.sensors)
     return true
   })
-  announceUnplaced(ctx, devices).catch((error: unknown) => ctx.log.debug(`no floor plan: ${String(error)}`))
 
   const ended = runRadio({
     adapters,
@@ -78,22 +77,20 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
 const rest = (config: PluginConfig): PluginConfig => ({ ...config, sensors: [] })
 
 /** An adapter without a place on the floor plan is shown on the console as found. */
-async function announceUnplaced(ctx: Own, devices: readonly Device<DeviceConfig>[]) {
+async function announceUnplaced(ctx: Own, id: string, { adapter, receiver = id }: DeviceConfig) {
   const { receivers } = await ctx.plan()
-  for (const { id, config } of devices) {
-    const receiver = config.receiver || id
-    if (receivers?.some((one) => one.id === receiver)) continue
-    ctx.discovered({
-      device: receiver,
-      kind: 'adapter',
-      name: `Bluetooth of this box (${config.adapter})`,
-      detail: 'It listens for tags and sensors, and has no place on the floor plan yet.',
-    })
-  }
+  const device = receiver || id
+  if (receivers?.some((one) => one.id === device)) return
+  ctx.discovered({
+    device,
+    kind: 'adapter',
+    name: `Bluetooth of this box (${adapter})`,
+    detail: 'It listens for tags and sensors, and has no place on the floor plan yet.',
+  })
 }
 
 /** States go to the console as events, and to the log once for each change. */
-function tellOf(ctx: Own, id: string) {
+function tellOf(ctx: Own, id: string, config: DeviceConfig) {
   let last = ''
   const once = (level: 'info' | 'warn', text: string) => {
     if (text !== last) ctx.log[level](text)
@@ -103,6 +100,7 @@ function tellOf(ctx: Own, id: string) {
     online() {
       once('info', `${id} hears`)
       ctx.online(id, 'adapter')
+      announceUnplaced(ctx, id, config).catch((error: unknown) => ctx.log.debug(`no floor plan: ${String(error)}`))
     },
     stale(reason: string, silentSeconds: number) {
       once('warn', `${id}: ${reason}`)

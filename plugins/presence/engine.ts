@@ -54,6 +54,8 @@ const maxUnplacedNames = 32
 const neighbourCount = 8
 /** Silence and dwell are looked at so often. */
 const surveySeconds = 0.5
+/** So long a tag without a zone has its turn before all others: where somebody stands can wait, that somebody came cannot. */
+const arrivalSeconds = 10
 
 /** The presence engine: sightings in, events out. It holds no timers and reads no clock. */
 export function createPresence(plan: Plan, options: Partial<Settings> = {}): Presence {
@@ -62,6 +64,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
   const clock = makeClock()
   const table = makeTagTable(settings.maxTags)
   const waiting = new Set<Tag>()
+  const arriving = new Set<Tag>()
   const updateSeconds = settings.updateMilliseconds / 1000
   let around = surroundings(plan, settings)
   let receiverIndex = indexOf(plan)
@@ -77,6 +80,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
   const update = (tag: Tag): PresenceEvent[] => {
     budget -= 1
     waiting.delete(tag)
+    arriving.delete(tag)
     return updateTag(tag, around, now)
   }
   const advance = (time: number) => {
@@ -86,10 +90,12 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
     budgetSeconds = now
   }
   const isDue = (tag: Tag) => now - tag.updatedSeconds >= updateSeconds
+  const arrives = ({ decision, enteredSeconds }: Tag) => !decision.hasEntered && now - enteredSeconds < arrivalSeconds
 
   const forget = (tag: Tag, reason: 'silence' | 'shop-changed'): PresenceEvent[] => {
     table.remove(tag)
     waiting.delete(tag)
+    arriving.delete(tag)
     return tag.decision.zone < 0 ? [] : [leftOf(tag, around, reason)]
   }
 
@@ -124,19 +130,21 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
       tag.lastSeconds = now
       if (isPlausiblePower(measuredPower)) tag.measuredPower = measuredPower
       filterSignal(tag.signals, index, rssi, now, settings.signalSeconds)
-      if (isDue(tag) && budget > fullBudget / 2) events.push(...update(tag))
-      else waiting.add(tag)
+      const early = arrives(tag)
+      if (isDue(tag) && budget > (early ? 1 : fullBudget / 2)) events.push(...update(tag))
+      else (early ? arriving : waiting).add(tag)
       return events
     },
 
     tick(time) {
       advance(time)
       const events: PresenceEvent[] = []
-      // Those that have waited longest stand first in the set.
-      for (const tag of waiting) {
-        if (budget < 1) break
-        if (isDue(tag)) events.push(...update(tag))
-      }
+      // Those that have waited longest stand first in their set.
+      for (const tags of [arriving, waiting])
+        for (const tag of tags) {
+          if (budget < 1) break
+          if (isDue(tag)) events.push(...update(tag))
+        }
       if (now - surveyed >= surveySeconds) events.push(...survey())
       return events
     },
@@ -171,7 +179,7 @@ export function createPresence(plan: Plan, options: Partial<Settings> = {}): Pre
 
     stats: () => ({
       tags: table.size(),
-      waiting: waiting.size,
+      waiting: waiting.size + arriving.size,
       ignoredSightings: table.ignored(),
       unplacedSightings: unplaced,
       unplacedReceivers: [...unplacedNames],

@@ -15,6 +15,8 @@ export interface Listener {
   hold(plate: number, change: number, deviation: number): number
   /** The level changed for good: by a step, by a slow pour, or because the neighbours pull. */
   changes(plate: number, change: number, deviation: number, how: 'step' | 'ramp' | 'crosstalk'): void
+  /** Whether two changes, with a short rest between, explain better what one change from before to after does not. */
+  splits(plate: number, first: number, second: number, deviation: number): boolean
 }
 
 export interface Detector {
@@ -56,6 +58,8 @@ const FIELDS = [
   'quiet',
   'restLevel',
   'restSupport',
+  'betweenLevel',
+  'betweenSeconds',
   'disturbance',
   'least',
   'piece',
@@ -93,17 +97,24 @@ const POURED_SECONDS = 0.3
 /** Where whole pieces come within the window, they may follow each other quickly and look almost even. */
 const PIECE_SHARE = 0.75
 const PIECE_RATIO = 1.5
+/** What comes almost whole within one window is a step, however long the plate rings afterwards. */
+const WHOLE_SHARE = 0.9
+/** A rest so long between two changes may be a thing of its own: a stray that somebody reaches over. */
+const BETWEEN_SECONDS = 0.8
 /** Of a step, or of a piece, this share comes within the window. */
 const STEP_SHARE = 0.6
 const MEMORY_SECONDS = 0.7
 /** A start that does not come to rest is taken as it is. */
 const START_SECONDS = 10
+/** No plate at rest is noisier (the worst of real ones); more is a hand. Such noise would hide whole pieces. */
+const WORST_SIGMA = 14
 
 export function createDetector(plates: number, listener: Listener): Detector {
   const rows = Object.fromEntries(FIELDS.map((name) => [name, new Float64Array(plates)])) as Rows
   rows.ring = new Float64Array(plates * BLOCKS)
   const { sum, samples, blocks, level, support, sigma, sigmaSupport, fast, state, activeSeconds, ring } = rows
-  const { up, down, quiet, restLevel, restSupport, disturbance, least, piece, silent } = rows
+  const { up, down, quiet, restLevel, restSupport, betweenLevel, betweenSeconds } = rows
+  const { disturbance, least, piece, silent } = rows
   const at = (values: Float64Array, plate: number): number => values[plate] as number
   const past = (plate: number, back: number): number =>
     ring[plate * BLOCKS + ((at(blocks, plate) - 1 - back + 4 * BLOCKS) % BLOCKS)] as number
@@ -126,6 +137,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
     state[plate] = IDLE
     activeSeconds[plate] = 0
     quiet[plate] = 0
+    betweenSeconds[plate] = 0
   }
   const deviation = (plate: number) => {
     // Blocks that hum are not independent: 1.5 for that.
@@ -139,8 +151,9 @@ export function createDetector(plates: number, listener: Listener): Detector {
     if (window < (seconds > 0.4 ? 3 : 10)) return
     rest(ring, plate, at(blocks, plate), window)
     const late = at(activeSeconds, plate) > START_SECONDS
-    if (!late && Math.abs(atRest.trend) > Math.max(0.6, 2 * atRest.deviation)) return
-    sigma[plate] = Math.max(LOWEST_SIGMA, atRest.deviation)
+    const moves = atRest.deviation > WORST_SIGMA || Math.abs(atRest.trend) > Math.max(0.6, 2 * atRest.deviation)
+    if (moves && !late) return
+    sigma[plate] = Math.min(WORST_SIGMA, Math.max(LOWEST_SIGMA, atRest.deviation))
     sigmaSupport[plate] = window
     settle(plate, atRest.mean, window)
     listener.rests(plate, atRest.mean, deviation(plate))
@@ -176,8 +189,29 @@ export function createDetector(plates: number, listener: Listener): Detector {
   }
 
   const finish = (plate: number, change: number, spread: number, how: 'step' | 'ramp' | 'crosstalk') => {
+    const first = at(betweenLevel, plate) - at(level, plate)
+    const isTwo = how !== 'crosstalk' && at(betweenSeconds, plate) > 0 && splits(plate, at(restLevel, plate), spread)
     settle(plate, at(restLevel, plate), at(restSupport, plate))
-    listener.changes(plate, change, spread, how)
+    if (isTwo) listener.changes(plate, first, spread, 'step')
+    listener.changes(plate, isTwo ? change - first : change, spread, isTwo ? 'step' : how)
+  }
+  const splits = (plate: number, grams: number, spread: number) => {
+    const between = at(betweenLevel, plate)
+    return listener.splits(plate, between - at(level, plate), grams - between, spread)
+  }
+  /** A rest ends before it was believed: it may still come to count, by what follows. */
+  const leave = (plate: number) => {
+    const rested = at(quiet, plate)
+    quiet[plate] = 0
+    if (rested < BETWEEN_SECONDS || Math.abs(at(restLevel, plate) - at(level, plate)) < at(least, plate)) return
+    const spread = deviation(plate)
+    if (at(betweenSeconds, plate) > 0 && splits(plate, at(restLevel, plate), spread)) {
+      const before = at(level, plate)
+      level[plate] = at(betweenLevel, plate)
+      listener.changes(plate, at(level, plate) - before, spread, 'step')
+    }
+    betweenLevel[plate] = at(restLevel, plate)
+    betweenSeconds[plate] = rested
   }
 
   const active = (plate: number, mean: number, seconds: number) => {
@@ -203,7 +237,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
       if (isRest && trembles) sigma[plate] = Math.max(noise, atRest.deviation)
     }
     if (!isRest) {
-      quiet[plate] = 0
+      leave(plate)
       return
     }
     if (at(quiet, plate) === 0) {
@@ -215,7 +249,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
       restLevel[plate] = at(restLevel, plate) + (mean - at(restLevel, plate)) / supported
       // It crept away from where it seemed to rest: look anew.
       if (Math.abs(atRest.mean - at(restLevel, plate)) > Math.max(3 * noise, 0.8)) {
-        quiet[plate] = 0
+        leave(plate)
         return
       }
     }
@@ -242,6 +276,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
     const fastest = change > 0 ? at(up, plate) : -at(down, plate)
     const lasted = at(activeSeconds, plate) - at(quiet, plate) - (window - 1) * seconds
     if (fastest < STEP_SHARE * Math.min(whole, at(piece, plate))) return 'ramp'
+    if (STEP_BLOCKS * seconds <= POUR_SECONDS && fastest >= WHOLE_SHARE * whole) return 'step'
     if (lasted <= Math.max(POUR_SECONDS, STEP_BLOCKS * seconds)) return 'step'
     const even = (whole * STEP_BLOCKS * seconds) / lasted
     const isPiece = fastest > PIECE_SHARE * at(piece, plate)

@@ -88,6 +88,7 @@ export function createStock(
       stirs: (plate) => keeper.stirs(plate),
       hold: (plate, change, deviation) => keeper.hold(plate, change, deviation),
       changes: (plate, change, deviation, how) => keeper.changes(plate, change, deviation, how),
+      splits: (plate, first, second, deviation) => keeper.splits(plate, first, second, deviation),
     })
     keeper = createKeeper({ slots, detector, moment, say, changed: (shelf) => void dirty.add(shelf) })
     slots.forEach(({ assortment: { own } }, plate) => {

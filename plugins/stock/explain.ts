@@ -39,9 +39,12 @@ export interface Question {
   foreignGrams: number
 }
 
-/** One is taken four times out of five (basket data of groceries); what is put down is one, or any number. */
+/** One is taken four times out of five (basket data of groceries); what is put down is one, or a handful of any number. */
 const ONE_TAKEN = 0.8
 const ONE_PUT = 0.6
+/** Where products share a slot, a change is of two of them so often: somebody refills both, two people take at once. */
+const MIXED_TAKEN = 0.03
+const MIXED_PUT = 0.3
 /** Something else was put down so often; the foreign things themselves weigh anything up to this. */
 const STRANGE_PUT = 0.02
 const NEIGHBOUR_PUT = 0.03
@@ -58,17 +61,17 @@ const LEAST_PROBABILITY = 0.01
 const ROOT = Math.sqrt(2 * Math.PI)
 const density = (off: number, deviation: number) => Math.exp(-0.5 * (off / deviation) ** 2) / (deviation * ROOT)
 
-/** Prior of a number of pieces out of at most so many: one is the usual, the others fall as k^−2.5. */
-function prior(count: number, most: number, one: number): number {
+/** Prior of a number of pieces out of at most so many: one is the usual; of those taken the others fall as k^−2.5, of those put down as k^−1.5. */
+function prior(count: number, most: number, taken: boolean): number {
+  const one = taken ? ONE_TAKEN : ONE_PUT
   if (most <= 1) return 1
   if (count === 1) return one
-  return ((1 - one) * 2.9) / count ** 2.5
+  return (1 - one) * (taken ? 2.9 / count ** 2.5 : 0.62 / count ** 1.5)
 }
 
 export function explain({ change, deviation, own, others, most, weight, foreignGrams }: Question): Explanation {
   const grams = Math.abs(change)
   const taken = change < 0
-  const one = taken ? ONE_TAKEN : ONE_PUT
   const scale = (SCALE_SHARE * grams) ** 2 + (1.3 * deviation) ** 2 + REST_GRAMS ** 2
   const guess = (pieces: readonly Piece[], share: (piece: number) => number, limit: (piece: number) => number) => {
     const guesses: Guess[] = []
@@ -77,14 +80,32 @@ export function explain({ change, deviation, own, others, most, weight, foreignG
       const near = grams / piece.grams
       for (let count = Math.max(1, Math.floor(near) - 2); count <= Math.min(highest, Math.ceil(near) + 2); count++) {
         const likely = density(grams - count * piece.grams, Math.sqrt(scale + count * piece.deviation ** 2))
-        const probability = share(index) * prior(count, highest, one) * likely
+        const probability = share(index) * prior(count, highest, taken) * likely
         if (probability > 0) guesses.push({ product: piece.product, count, probability })
       }
     })
     return guesses
   }
   const weights = own.reduce((sum, _, index) => sum + weight(index), 0) || 1
-  const ours = guess(own, (index) => weight(index) / weights, most)
+  /** Of two products at once: told as pieces of the one that is more of it. */
+  const mixed = (first: number, second: number): Guess[] => {
+    const [a, b] = [own[first], own[second]]
+    const highest = Math.min(MOST_PIECES, most(first), most(second))
+    const guesses: Guess[] = []
+    if (!a || !b) return guesses
+    for (let i = 1; i < highest && i * a.grams < grams; i++) {
+      const j = Math.round((grams - i * a.grams) / b.grams)
+      if (j < 1 || i + j > highest) continue
+      const spread = Math.sqrt(scale + i * a.deviation ** 2 + j * b.deviation ** 2)
+      const likely = density(grams - i * a.grams - j * b.grams, spread)
+      const share = (taken ? MIXED_TAKEN : MIXED_PUT) / (i + j - 1)
+      const product = (i >= j ? a : b).product
+      guesses.push({ product, count: i + j, probability: share * prior(i + j, highest, taken) * likely })
+    }
+    return guesses
+  }
+  const pairs = own.flatMap((_, second) => own.slice(0, second).flatMap((__, first) => mixed(first, second)))
+  const ours = merged([...guess(own, (index) => weight(index) / weights, most), ...pairs])
   const theirs = taken
     ? []
     : guess(
@@ -103,6 +124,14 @@ export function explain({ change, deviation, own, others, most, weight, foreignG
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 8)
   return { own: normal(ours), others: normal(theirs), ownShare: total(ours) / all, foreignShare: foreign / all }
+}
+
+function merged(guesses: readonly Guess[]): Guess[] {
+  const byKind = Map.groupBy(guesses, ({ product, count }) => `${count} ${product}`)
+  return [...byKind.values()].flatMap((same) => {
+    const [first] = same
+    return first ? [{ ...first, probability: same.reduce((sum, { probability }) => sum + probability, 0) }] : []
+  })
 }
 
 /** How many pieces of one product stand on a plate, from the weight alone, with a prior for what was counted. */

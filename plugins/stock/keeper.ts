@@ -19,6 +19,7 @@ export interface Keeper {
   stirs(plate: number): void
   hold(plate: number, change: number, deviation: number): number
   changes(plate: number, change: number, deviation: number, how: 'step' | 'ramp' | 'crosstalk'): void
+  splits(plate: number, first: number, second: number, deviation: number): boolean
   /** After each block: what only time can tell. */
   look(plate: number): void
   /** The plate cannot be believed, or nobody listened: it begins anew, and nothing is made up. */
@@ -81,7 +82,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       own,
       others,
       foreignGrams: slot.foreignGrams,
-      most: (piece) => (change > 0 ? room(slot) : slot.counts ? (slot.counts[piece] ?? 0) + 1 : MOST_PUT),
+      most: (piece) => (change > 0 ? room(slot) : there(slot, plate, change, own[piece]?.grams ?? 1)),
       weight: (piece) => {
         if (change > 0) return 1 + 2 * heldOf(slot, own[piece]?.product ?? '', moment.seconds)
         // Counts of alike products are themselves guesses.
@@ -95,6 +96,10 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     const { capacity } = slot.assortment
     return capacity === undefined ? MOST_PUT : Math.max(2, capacity + 2 - totalOf(slot))
   }
+
+  /** Counts are guesses, those of alike products above all: as many can be taken as are counted, or as weigh what stood there. */
+  const there = (slot: Slot, plate: number, change: number, grams: number): number =>
+    slot.counts ? Math.max(totalOf(slot) + 1, Math.ceil((gramsAt(plate) - change) / grams)) : MOST_PUT
 
   const pulled = (plate: number, change: number): boolean => {
     for (const other of shelves.get(slotAt(plate).assortment.shelf) ?? [])
@@ -120,21 +125,26 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
   }
 
   const putBack = (slot: Slot, pending: Pending) => {
-    const data = changeOf(slot, pending.grams, pending.explanation)
-    if (!data) return
+    const one = changeOf(slot, pending.grams, pending.explanation)
+    if (!one) return
+    const { alternatives: _, ...known } = one
+    const data = pending.additions === 1 ? one : { ...known, count: pending.count }
     giveBack(slot, data.product, data.count)
     say({ type: 'shelf.returned', data, because: pending.because })
   }
 
-  const isHeld = (slot: Slot, { count, explanation }: Pending): boolean =>
-    count <= 2 && heldOf(slot, explanation.own[0]?.product ?? '', moment.seconds) >= count
+  const isHeld = (slot: Slot, { count, onlySingles, explanation }: Pending): boolean =>
+    (count <= 2 || onlySingles) && heldOf(slot, explanation.own[0]?.product ?? '', moment.seconds) >= count
 
   const finishPending = (slot: Slot) => {
     const { pending, assortment } = slot
     slot.pending = undefined
     const [first] = assortment.own
     if (!pending || !first) return
-    if (pending.additions === 1 && (pending.count === 1 || isHeld(slot, pending))) return putBack(slot, pending)
+    const { additions, count, onlySingles } = pending
+    // Two people who put back one after the other bring single pieces that were just taken; who refills brings handfuls.
+    if (additions === 1 ? count === 1 || isHeld(slot, pending) : onlySingles && isHeld(slot, pending))
+      return putBack(slot, pending)
     slot.held = []
     slot.lowArmed = slot.lowArmed || totalOf(slot) > assortment.lowCount
     slot.emptyArmed = true
@@ -178,6 +188,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       count: best.count,
       grams: change,
       additions: 1,
+      onlySingles: best.count === 1,
       seconds: moment.seconds,
       explanation,
       because,
@@ -185,7 +196,9 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     if (!pending) slot.pending = one
     else {
       pending.count += best.count
+      pending.grams += change
       pending.additions++
+      pending.onlySingles &&= best.count === 1
       pending.seconds = moment.seconds
       pending.because = because
     }
@@ -228,6 +241,14 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       const share = Math.max(ownShare, foreignShare)
       if (change < 0) return share >= SURE ? HOLD.takenSure : share >= LIKELY ? HOLD.taken : HOLD.takenStrange
       return share >= SURE ? HOLD.putSure : share >= LIKELY ? HOLD.put : HOLD.putStrange
+    },
+
+    splits(plate, first, second, deviation) {
+      if (explained(plate, first + second, deviation).ownShare >= LIKELY) return false
+      const [one, other] = [explained(plate, first, deviation), explained(plate, second, deviation)]
+      const isOwn = ({ ownShare, foreignShare }: Explanation) => Math.max(ownShare, foreignShare) >= LIKELY
+      // A hand that leans and takes weighs anything: only a stray, or pieces, make two changes of one.
+      return (other.ownShare >= SURE && (first > 0 || isOwn(one))) || (one.ownShare >= SURE && isOwn(other))
     },
 
     changes(plate, change, deviation, how) {

@@ -29,6 +29,8 @@ export interface Pending {
   count: number
   grams: number
   additions: number
+  /** Each addition was of one piece. */
+  onlySingles: boolean
   seconds: number
   explanation: Explanation
   because: string[]
@@ -73,7 +75,15 @@ export const expectedGrams = ({ counts, assortment, foreignGrams }: Slot): numbe
 
 export function addTo(slot: Slot, product: string, count: number): void {
   const index = slot.assortment.own.findIndex((piece) => piece.product === product)
-  if (slot.counts && index >= 0) slot.counts[index] = Math.max(0, (slot.counts[index] ?? 0) + count)
+  if (!slot.counts || index < 0) return
+  let owed = (slot.counts[index] ?? 0) + count
+  slot.counts[index] = Math.max(0, owed)
+  // More of it was taken than was counted: what was counted as something alike was this.
+  slot.counts.forEach((counted, other, counts) => {
+    if (owed >= 0 || other === index) return
+    counts[other] = Math.max(0, counted + owed)
+    owed += counted
+  })
 }
 
 /** Pieces of a product that somebody took a moment ago. */

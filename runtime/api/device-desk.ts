@@ -45,7 +45,19 @@ const trade = (kind: string): string =>
 
 type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
 
-export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencies) {
+export function createDeviceDesk({
+  host,
+  shop,
+  configurePlugin,
+}: Pick<ApiDependencies, 'host' | 'shop' | 'configurePlugin'>) {
+  let last: Promise<unknown> = Promise.resolve()
+  /** Settings are read, changed and written as a whole: two managers at once must not undo each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+
   const find = (plugin: string, device: string): DeviceStatus => {
     const found = host
       .plugins()
@@ -93,7 +105,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
     return list
   }
 
-  return {
+  const desk = {
     find,
 
     form(plugin: string, id: string): DeviceForm {
@@ -121,7 +133,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       const { id, name, zone, x, y } = wish
       if (isPlaced(device)) {
         if (onPlan(id)) throw new EndcapError('ENDCAP_DEVICE_ID_TAKEN', { id, source: 'a receiver of the floor plan' })
-        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+        await shop.editYaml((text) => placeReceiver(text, { id, name, x, y }), by)
       } else mustBeFree(id)
       if (list && !(list.map && id === found)) {
         const config = { ...device.found?.adopt?.config, ...wish.config }
@@ -148,7 +160,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
     async rename(plugin: string, id: string, { name, zone, x, y }: RenameWish, by: string): Promise<void> {
       const device = find(plugin, id)
       if (isPlaced(device) && onPlan(id)) {
-        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+        await shop.editYaml((text) => placeReceiver(text, { id, name, x, y }), by)
         return
       }
       const list = holding(plugin, id, 'renamed')
@@ -160,12 +172,19 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       const device = find(plugin, id)
       const { written } = host.configuration(plugin)
       if (isPlaced(device) && onPlan(id)) {
-        await shop.importYaml(removeReceiver(shop.exportYaml(), id), by)
+        await shop.editYaml((text) => removeReceiver(text, id), by)
         const map = listsOf(plugin).find((list) => list.map)
         if (map) await write(plugin, forget(written, map, id))
         return
       }
       await write(plugin, forget(written, holding(plugin, id, 'forgotten'), id))
     },
+  }
+  return {
+    ...desk,
+    adopt: (...wish: Parameters<typeof desk.adopt>) => inTurn(() => desk.adopt(...wish)),
+    replace: (...wish: Parameters<typeof desk.replace>) => inTurn(() => desk.replace(...wish)),
+    rename: (...wish: Parameters<typeof desk.rename>) => inTurn(() => desk.rename(...wish)),
+    forget: (...wish: Parameters<typeof desk.forget>) => inTurn(() => desk.forget(...wish)),
   }
 }

@@ -17,17 +17,38 @@ export interface KeptTask extends Task {
   audiences: { staff?: string; for?: Audience }[]
   /** Id of its task.opened event. */
   event?: string
+  /** Who asked for it; a task that an older release kept has none. */
+  source?: string
 }
 
 /** However hasty a flow: nobody is called more often than this. */
 const repeatSeconds = 15
 
 export const everybody = 'staff/+'
+/**
+ * Whether a caller may change or close a task: its own, and whatever a person asks for. A flow that is wrong must not
+ * reach the alarm of a fridge, whose key is easily guessed.
+ */
+export const isOf = ({ source }: KeptTask, caller: string): boolean =>
+  source === undefined || source === caller || caller.startsWith('api/')
+
+/** What is too much of those that wait: the least pressing of whoever asked for the most, so that nobody crowds others out. */
+export function surplus(open: readonly KeptTask[], limit: number): KeptTask[] {
+  const bySource = Map.groupBy(open.toSorted(byPressure), ({ source }) => source)
+  const out: KeptTask[] = []
+  for (let many = open.length; many > limit; many--) {
+    const most = [...bySource.values()].reduce((one, other) => (other.length > one.length ? other : one))
+    const last = most.pop()
+    if (last) out.push(last)
+  }
+  return out
+}
+
 export const isOver = ({ state }: Task): boolean => state !== 'open' && state !== 'claimed'
 
 /** A task as it was asked for. Tasks are about things, so a text has nobody to name. */
 export function taskOf(
-  { to, because = [] }: CommandCall,
+  { to, source, because = [] }: CommandCall,
   params: CommandParams<'task.open'>,
   id: string,
   time: number,
@@ -38,6 +59,7 @@ export function taskOf(
     ...rest,
     id,
     to,
+    source,
     title: fillNames(title, nobody).slice(0, 120),
     ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }),
     urgency,
@@ -76,6 +98,8 @@ export function renewed(task: KeptTask, asked: KeptTask, params: CommandParams<'
     ...(offeredTo === undefined ? {} : { offeredTo }),
     ...(passedBy === undefined ? {} : { passedBy }),
     ...(event === undefined ? {} : { event }),
+    // A manager who changes it does not take it away from whoever will close it.
+    ...(task.source === undefined ? {} : { source: task.source }),
     audiences: [...asked.audiences, ...task.audiences.slice(1)],
   }
 }
@@ -136,6 +160,14 @@ export const byPressure = (a: Task, b: Task): number =>
 
 /** Without what only the shop needs. */
 export function outward(task: KeptTask): Task {
-  const { escalate: _escalate, step: _step, steppedAt: _at, audiences: _audiences, event: _event, ...rest } = task
+  const {
+    escalate: _escalate,
+    step: _step,
+    steppedAt: _at,
+    audiences: _audiences,
+    event: _event,
+    source: _source,
+    ...rest
+  } = task
   return { ...rest, told: [...rest.told] }
 }

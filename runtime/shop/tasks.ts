@@ -15,11 +15,13 @@ import {
   end,
   giveBack,
   isFor,
+  isOf,
   isOver,
   type KeptTask,
   next,
   outward,
   renewed,
+  surplus,
   takeStep,
   taskOf,
 } from './task-state.ts'
@@ -146,9 +148,7 @@ export async function createTasks(dependencies: TasksDependencies) {
 
   /** What is too much goes: of those that wait the least pressing, of those that are over the oldest. */
   async function bound() {
-    const open = running()
-    for (const task of open.toSorted(byPressure).slice(limit))
-      await close(task, `more than ${limit} tasks were open`, 'endcap')
+    for (const task of surplus(running(), limit)) await close(task, `more than ${limit} tasks were open`, 'endcap')
     const over = [...tasks.values()].filter(isOver).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
     for (const task of over.slice(limit)) await drop(task)
   }
@@ -159,7 +159,10 @@ export async function createTasks(dependencies: TasksDependencies) {
     if (to !== 'staff/+' && !staff().some(({ id }) => to === `staff/${id}`))
       throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
     const asked = taskOf(call, params, randomUUID(), now())
-    const known = params.key === undefined ? undefined : running().find(({ key }) => key === params.key)
+    const known =
+      params.key === undefined
+        ? undefined
+        : running().find((task) => task.key === params.key && isOf(task, call.source))
     if (known) return again(known, renewed(known, asked, params))
     tasks.set(asked.id, asked)
     disturb(asked, reached(asked))
@@ -247,7 +250,7 @@ export async function createTasks(dependencies: TasksDependencies) {
           reason: 'is needed where `to` is task/+',
         })
       const those = running().filter(
-        (task) => (id === '+' || task.id === id) && (key === undefined || task.key === key),
+        (task) => (id === '+' || task.id === id) && (key === undefined || task.key === key) && isOf(task, call.source),
       )
       for (const task of those) await close(task, reason, call.source)
       return { closed: those.length }

@@ -1,7 +1,8 @@
 /**
  * Endcap against stock Node-RED with mosquitto, on this machine and in this run. One JSON line a figure on stdout, words on stderr.
  *
- *   npm run bench [-- --quick] [--models]      --quick: two seconds a figure instead of six; --models: the models alone
+ *   npm run bench [-- --quick] [--models] [--shop]
+ *     --quick: two seconds a figure instead of six; --models, --shop: the models or the whole shop alone
  */
 import { spawnSync } from 'node:child_process'
 import { twinPlan } from '../../devices/twin/start.ts'
@@ -12,6 +13,8 @@ import type { Load, Measured } from './load/measure.ts'
 import { modelFigures } from './models.ts'
 import { deployRule, installLoad, loadConfig, measureRule, startBox } from './ours.ts'
 import { plateFigures } from './plates.ts'
+import { signGroupFigures } from './sign-group.ts'
+import { shopFigures } from './shop.ts'
 import { startStock } from './stock.ts'
 
 const seconds = process.argv.includes('--quick') ? 2 : 6
@@ -32,6 +35,15 @@ const print = (name: string, value: number, unit: string, better: Figure['better
 async function models(): Promise<void> {
   say('models on every backend …')
   for await (const figure of modelFigures(seconds, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
+}
+async function shop(): Promise<void> {
+  say('Endcap, a whole shop at once …')
+  for await (const figure of shopFigures(seconds * 5, PORT + 7, say))
+    process.stdout.write(`${JSON.stringify(figure)}\n`)
+}
+if (process.argv.includes('--shop')) {
+  await shop()
+  process.exit()
 }
 if (process.argv.includes('--models')) {
   await models()
@@ -98,13 +110,13 @@ try {
 }
 
 say('Endcap, from an advertisement to a sign …')
-const shop = await startBox(advertisementConfig(PORT + 3), PORT + 4)
+const arrivalsBox = await startBox(advertisementConfig(PORT + 3), PORT + 4)
 try {
-  await shop.ask('PUT', '/api/v1/shop.yaml', twinPlan(), 'text/yaml')
-  await deployArrivals(shop)
+  await arrivalsBox.ask('PUT', '/api/v1/shop.yaml', twinPlan(), 'text/yaml')
+  await deployArrivals(arrivalsBox)
   const cores = new Map<number, number>()
   for (const rate of ADVERTISEMENT_RATES) {
-    const arrivals = await measureArrivals(shop, PORT + 3, rate, Math.max(10, seconds * 3))
+    const arrivals = await measureArrivals(arrivalsBox, PORT + 3, rate, Math.max(10, seconds * 3))
     print(
       `advertisements at ${rate}/s: taken`,
       arrivals.hop.perSecond,
@@ -123,11 +135,15 @@ try {
   const further = ((cores.get(most) ?? 0) - (cores.get(least) ?? 0)) / (most - least)
   print('advertisement: processor time of each further one', further * 1e6, 'µs', 'lower', most, BUDGET_MICROSECONDS)
 } finally {
-  await shop.stop()
+  await arrivalsBox.stop()
 }
 
 say('Endcap, 350 plates …')
 for await (const figure of plateFigures(seconds, PORT + 5, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
+await shop()
+
+say('Endcap, three screens of a group …')
+for (const figure of await signGroupFigures(PORT + 6, say)) process.stdout.write(`${JSON.stringify(figure)}\n`)
 
 say('the ledger …')
 for (const figure of await ledgerFigures()) process.stdout.write(`${JSON.stringify(figure)}\n`)

@@ -36,20 +36,24 @@ async function signInSecret(folder: string): Promise<string> {
   return /sign-in#([\w-]+)/.exec(asked.output())?.[1] ?? ''
 }
 
-/** Starts a box of its own in a temporary folder, with what is given as its endcap.yaml, and signs in. */
+/**
+ * Starts a box of its own in a temporary folder, with what is given as its endcap.yaml, and signs in. `how`: flags for
+ * its Node, and more environment.
+ */
 export async function startBox(
   config: string,
   port: number,
   prepare?: (folder: string) => void,
   folder = mkdtempSync(join(tmpdir(), 'endcap-bench-')),
+  how: { flags?: string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Box> {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'endcap.yaml'), config)
   prepare?.(folder)
   const address = `http://127.0.0.1:${port}`
   const started = performance.now()
-  const program = run(process.execPath, [join(root, 'runtime/endcap.js'), 'start'], {
-    env: { ...process.env, ENDCAP_HOME: folder, ENDCAP_PORT: String(port), ENDCAP_HOST: '127.0.0.1' },
+  const program = run(process.execPath, [...(how.flags ?? []), join(root, 'runtime/endcap.js'), 'start'], {
+    env: { ...process.env, ...how.env, ENDCAP_HOME: folder, ENDCAP_PORT: String(port), ENDCAP_HOST: '127.0.0.1' },
   })
   let apiMilliseconds = 0
   let flowsMilliseconds = 0

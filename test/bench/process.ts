@@ -23,6 +23,10 @@ export function run(command: string, args: string[], options: { cwd?: string; en
       for (const listener of listeners) listener()
     })
   const ended = once(child, 'exit')
+  // Whatever ends the benchmark, what it has started does not go on.
+  const endIt = () => child.kill('SIGTERM')
+  process.once('exit', endIt)
+  child.once('exit', () => process.off('exit', endIt))
   return {
     child,
     pid: child.pid ?? 0,
@@ -100,16 +104,34 @@ export const megabytes = (pid: number): number =>
   )
 
 /** Seconds of processor time of a process and of its living descendants (clock ticks of 10 ms, as Linux counts them). */
-export const cpuSeconds = (pid: number): number =>
-  total(pid, (one) => {
-    const fields = readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  })
+export const cpuSeconds = (pid: number): number => total(pid, (one) => ticks(`/proc/${one}/stat`))
 
-/** As cpuSeconds and megabytes, of one process without its children. */
-export const ownCpuSeconds = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+/** User and system time of a `stat` file (fields 14 and 15, proc_pid_stat(5)), in seconds. */
+function ticks(file: string): number {
+  const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
+
+/** As cpuSeconds and megabytes, of one process without its children. */
+export const ownCpuSeconds = (pid: number): number => ticks(`/proc/${pid}/stat`)
 export const ownMegabytes = (pid: number): number =>
   Math.round(Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024)
+
+/** Seconds that the first thread of a process has used: in Node, the one with the event loop. */
+export const mainThreadSeconds = (pid: number): number => ticks(`/proc/${pid}/task/${pid}/stat`)
+
+/** Megabytes that a process shares with no other: what one more of its kind would cost. */
+export const privateMegabytes = (pid: number): number => {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const kilobytes = rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm).reduce((sum, [, kb]) => sum + Number(kb), 0)
+  return Math.round(kilobytes / 102.4) / 10
+}
+
+/** Seconds of processor time that all processes of the machine have used so far. */
+export const machineCpuSeconds = (): number => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
+    .slice('cpu  '.length)
+    .split(' ', 7)
+    .map(Number)
+  return (user + nice + system + irq + softirq) / 100
+}

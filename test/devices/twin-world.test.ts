@@ -38,7 +38,11 @@ const live = (
 
 /** GS1 General Specifications, 7.9: digits weigh 3 and 1 in turn from the right, the last one fills up to ten. */
 const checks = (gtin: string) =>
-  Array.from(gtin).toReversed().reduce((sum, digit, i) => sum + Number(digit) * (i % 2 === 1 ? 3 : 1), 0) % 10 === 0
+  Array.from(gtin)
+    .toReversed()
+    .reduce((sum, digit, i) => sum + Number(digit) * (i % 2 === 1 ? 3 : 1), 0) %
+    10 ===
+  0
 
 test('what the virtual shop sells is what the box can know, and imitates nobody', (t) => {
   const { products, planogram, cabinets, pictures } = demoGoods()

@@ -14,7 +14,7 @@ test('a manager signs in, sees who is where, and puts a message on a screen', as
   await page.goto(`${box.address}/sign-in#${await box.api.signInSecret()}`)
   await page.waitForURL(`${box.address}/`)
   t.notMatch(page.url(), '#', 'the secret is not in the address any more')
-  await page.getByText('Virtual shop').waitFor()
+  await page.getByRole('note').getByText('Virtual shop').waitFor()
   await page.getByRole('group', { name: /Floor plan of Corner shop/ }).waitFor()
 
   const move = (x: number, zone: string) =>

@@ -163,6 +163,9 @@ export interface Judged {
 const HAND = { before: 3, after: 25 }
 const RESTOCK = { before: 3, after: 90 }
 const REFILLING_SECONDS = 12
+/** A stray must lie so long to be told from an elbow; a refill of no more pieces than were taken so lately looks put back. */
+const ELBOW_SECONDS = 5
+const RETURN = { seconds: 180, pieces: 2 }
 /** Twice the noise of a bad plate at rest, averaged. */
 const NOISE_GRAMS = 6
 
@@ -179,7 +182,16 @@ export function judgeDay({ truth, shelf, said }: Day): Judged {
   // A stray that weighs as some pieces of the slot's own is none by its weight: it may count as those, come and go.
   const disguised = all('misplaced').filter(lookalike).map(many)
   const undisguised = all('tidied').filter(lookalike).map(many)
-  const takes = match(of('taken'), toldOf(shelf, 'shelf.taken'), HAND, [...undisguised, ...all('taken').filter(blind)])
+  const gone = all('tidied')
+  const brief = ({ slot, seconds }: Moved) =>
+    gone.some((one) => one.slot === slot && one.seconds > seconds && one.seconds - seconds <= ELBOW_SECONDS)
+  const taken = all('taken')
+  const looksPutBack = ({ slot, seconds, count }: Moved) =>
+    count <= RETURN.pieces &&
+    pieces(
+      taken.filter((one) => one.slot === slot && one.seconds < seconds && seconds - one.seconds <= RETURN.seconds),
+    ) >= count
+  const takes = match(of('taken'), toldOf(shelf, 'shelf.taken'), HAND, [...undisguised, ...taken.filter(blind)])
   const returns = match(
     of('returned').filter((one) => !amidst(one)),
     toldOf(shelf, 'shelf.returned'),
@@ -187,16 +199,19 @@ export function judgeDay({ truth, shelf, said }: Day): Judged {
     [...placed, ...disguised, ...all('returned')],
   )
   const strays = match(
-    of('misplaced').filter((one) => !lookalike(one)),
+    of('misplaced').filter((one) => !lookalike(one) && !brief(one)),
     toldOf(shelf, 'shelf.misplaced').map(once),
     HAND,
     all('misplaced'),
   )
-  const refills = match(of('restocked').map(once), toldOf(shelf, 'shelf.restocked').map(once), RESTOCK, [
-    ...placed,
-    ...disguised,
-    ...all('returned'),
-  ])
+  const refills = match(
+    of('restocked')
+      .filter((one) => !looksPutBack(one))
+      .map(once),
+    toldOf(shelf, 'shelf.restocked').map(once),
+    RESTOCK,
+    [...placed, ...disguised, ...all('returned'), ...all('restocked')],
+  )
   const judged = plan.filter((one): one is Planned => one.told !== undefined)
   const unseen = judged.filter(
     ({ from, patience, told }) =>

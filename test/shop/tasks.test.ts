@@ -186,3 +186,27 @@ test('a flow gone wrong opens tasks without end: the least pressing go', async (
   t.ok(running.some(({ id }) => id === alarm.task))
   t.match(world.typed('task.closed')[0]?.data, { reason: /more than 500/ })
 })
+
+test('a flow that is wrong cannot reach the alarm of a fridge', async (t) => {
+  const world = await openWorld(t, t.testdir(), { yaml })
+  const { shop, call } = world
+  const alarm = { title: 'Fridge 2 is warm', kind: 'cold', key: 'cold/fridge-2', urgency: 'urgent' } as const
+  const { task } = (await call('task.open', 'staff/+', alarm, 'cold-chain')) as { task: string }
+
+  const forged = { title: 'All is well', key: 'cold/fridge-2', urgency: 'calm' } as const
+  t.match(await call('task.open', 'staff/+', forged, 'flows'), { again: false }, 'its key is its own')
+  t.match(shop.tasks.get(task), { title: 'Fridge 2 is warm', urgency: 'urgent', kind: 'cold' })
+  t.same(await call('task.close', 'task/+', { key: 'cold/fridge-2', reason: 'quiet' }, 'flows'), { closed: 1 })
+  t.same(await call('task.close', `task/${task}`, { reason: 'quiet' }, 'flows'), { closed: 0 })
+  t.match(shop.tasks.get(task), { state: 'open' }, 'the alarm stands')
+
+  for (let n = 0; n < 510; n++) await call('task.open', 'staff/+', { title: `Loop ${n}`, urgency: 'urgent' }, 'flows')
+  t.match(shop.tasks.get(task), { state: 'open' }, 'and is not crowded out')
+  const late = { ...alarm, key: 'cold/fridge-3' }
+  const { task: second } = (await call('task.open', 'staff/+', late, 'cold-chain')) as { task: string }
+  t.match(shop.tasks.get(second), { state: 'open' }, 'nor is one that comes later')
+
+  t.match(await call('task.open', 'staff/+', { ...alarm, title: 'Go now' }, 'api/manager'), { again: true })
+  t.match(shop.tasks.get(task), { title: 'Go now' }, 'a manager may change it')
+  t.same(await call('task.close', 'task/+', { key: alarm.key, reason: 'cold again' }, 'cold-chain'), { closed: 1 })
+})

@@ -29,7 +29,8 @@ export async function skewedPage(context: BrowserContext, wrongMilliseconds: num
     watched.changes = []
     new MutationObserver(() => {
       const key = [...document.querySelectorAll<HTMLElement>('.stage__act')].at(-1)?.dataset['key'] ?? ''
-      if (key !== watched.changes?.at(-1)?.[1]) watched.changes?.push([real(), key])
+      // The empty page before the first frame is no change.
+      if (key !== '' && key !== watched.changes?.at(-1)?.[1]) watched.changes?.push([real(), key])
     }).observe(document, { subtree: true, childList: true, attributes: true })
   }, wrongMilliseconds)
   return page

@@ -1,6 +1,8 @@
 /** Cells of a table as people and spreadsheets write them, and as we write them. */
+import type { Shift } from '../../contract/index.ts'
+import { readShifts, writeShifts } from './shifts.ts'
 
-export type CellKind = 'text' | 'number' | 'boolean' | 'list' | 'instant'
+export type CellKind = 'text' | 'number' | 'boolean' | 'list' | 'instant' | 'shifts'
 
 /** How a file writes its numbers follows from what separates its cells. */
 export type Separator = ',' | ';' | '\t'
@@ -32,6 +34,8 @@ export function readCell(kind: CellKind, cell: string, world: CellWorld): { valu
     }
     case 'list':
       return { value: listOf(unescaped(cell.trim())) }
+    case 'shifts':
+      return readShifts(cell)
     case 'instant':
       return readInstant(cell.trim(), world.timezone)
     default:
@@ -66,9 +70,12 @@ function readNumber(cell: string, separator: Separator): { value: number } | Cel
 }
 const grouped = /^-?[1-9]\d{0,2}[.,]\d{3}$/
 
+const longestInstant = 64
+
 /** RFC 3339, or a date and time of the shop as spreadsheets write it. */
 function readInstant(cell: string, timezone: string): { value: string } | CellFault {
-  if (/[T ].*(Z|[+-]\d\d:\d\d)$/i.test(cell)) return { value: cell }
+  // A cell without end would keep the pattern, and the box with it, for hours.
+  if (cell.length <= longestInstant && /[T ].*(Z|[+-]\d\d:\d\d)$/i.test(cell)) return { value: cell }
   const [, date, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/.exec(cell) ?? []
   try {
     if (date !== undefined)
@@ -80,11 +87,15 @@ function readInstant(cell: string, timezone: string): { value: string } | CellFa
   } catch {
     // A day that no calendar has is told of below.
   }
-  return { reason: `is ${cell}, which is no date and time`, remedy: 'Write it as 2026-06-12 09:00.' }
+  return {
+    reason: `is ${cell.slice(0, longestInstant)}, which is no date and time`,
+    remedy: 'Write it as 2026-06-12 09:00.',
+  }
 }
 
 /** A value as a cell. */
-export function writeCell(value: unknown, separator: Separator): string {
+export function writeCell(kind: CellKind, value: unknown, separator: Separator): string {
+  if (kind === 'shifts') return writeShifts((value ?? []) as Shift[])
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return separator === ';' ? `${value}`.replace('.', ',') : `${value}`
   const text = Array.isArray(value) ? value.map(barred).join('|') : value

@@ -121,7 +121,8 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     if (part === 'products') {
       for (const id of removed) lookup.catalogue.remove(id)
       let done = 0
-      for (const product of [...products.items.values()]) {
+      // Lookups and changes of single products go on meanwhile; a Map walks what is added or removed on the way, too.
+      for (const product of products.items.values()) {
         lookup.catalogue.set(product)
         if (++done % 2000 === 0) await turn()
       }
@@ -135,7 +136,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   /** Those of the file in place of those that are there, and the others as they are. */
   function merged(part: KnowledgePart, given: unknown): unknown {
     if (part === 'planogram') {
-      const { fixtures, slots } = given as Partial<KnowledgeParts['planogram']>
+      const { fixtures, slots } = (given ?? {}) as Partial<KnowledgeParts['planogram']>
       const now_ = parts.planogram.read()
       return {
         fixtures: mergedBy(now_.fixtures, fixtures, 'id'),
@@ -265,7 +266,8 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   }
 }
 
-function mergedBy(before: readonly object[], given: unknown, key: string): unknown {
+/** What is given, and of what was there before what is not given. */
+export function mergedBy(before: readonly object[], given: unknown, key: string): unknown {
   if (!Array.isArray(given)) return given
   const keyOf = (item: unknown) =>
     typeof item === 'object' && item !== null && key in item

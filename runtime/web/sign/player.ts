@@ -103,7 +103,8 @@ export function startPlayer(
 
   const tick = () => {
     clearTimeout(timers.tick)
-    if (signal.aborted) return
+    // By a clock that is not the box's yet, a screen of a group would show what no other shows.
+    if (signal.aborted || !clock.settled()) return
     const time = clock.now()
     const next = schedule.at(time)
     if (next) {
@@ -177,7 +178,7 @@ export function startPlayer(
   const keptState = recall(stateKey) as ScreenDetail | undefined
   if (keptState) schedule.state(keptState)
   if (keptProgramme) follow(keptProgramme)
-  else tick()
+  void clock.first.then(tick).then(pulse)
 
   openScreenStream(screen, signal, {
     state: takeState,
@@ -186,7 +187,7 @@ export function startPlayer(
       if (!live) return
       void clock.sync().then(tick).then(pulse)
       void plays.send()
-      if (programme) void media.keep(mediaOfProgramme(programme))
+      if (programme) void media.keep(mediaOfProgramme(programme)).then(pulse)
     },
     identify() {
       clearTimeout(timers.identify)
@@ -208,6 +209,8 @@ export function startPlayer(
   })
   // Asked once; a kiosk that is used grants it.
   void navigator.storage?.persist?.().catch(() => undefined)
+  // A page that was hidden had its timers slowed down.
+  document.addEventListener('visibilitychange', () => document.hidden || void clock.sync().then(tick), { signal })
   // A reload ends what stood; it is told when the page is there again.
   addEventListener('pagehide', () => plays.end(), { signal })
   return {

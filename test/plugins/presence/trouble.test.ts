@@ -94,6 +94,23 @@ void test('more tags than can be decided at once take turns, and nobody is forgo
   t.equal(told.size, 100)
 })
 
+void test('who comes in is told of at once, though more tags stand there than can be decided', async (t) => {
+  const presence = createPresence(cornerShop, { maxUpdatesPerSecond: 40 })
+  let enteredAt: number | undefined
+  for (let ms = 0; ms < 30_000; ms += 250) {
+    const events = []
+    for (let i = 0; i < 400; i++)
+      events.push(...presence.sight({ tag: `asset/cart-${i}`, receiver: 'door', rssi: -52, time: ms }))
+    // The carts have stood there for a while; now Anna comes.
+    if (ms >= 25_000) events.push(...presence.sight({ tag: staff, receiver: 'door', rssi: -52, time: ms }))
+    events.push(...presence.tick(ms))
+    if (events.some(({ type, data }) => type === 'presence.entered' && data.who === staff)) enteredAt ??= ms
+  }
+  t.equal(presence.stats().tags, 401)
+  t.ok(presence.stats().waiting > 300, 'carts wait for their turn')
+  t.ok(enteredAt !== undefined && enteredAt < 27_000, `Anna came at 25 s, and was told of at ${enteredAt} ms`)
+})
+
 void test('the plan is changed while people are inside', async (t) => {
   const shop = makeWalk(cornerShop)
   shop.walk(20, { 'staff/anna': [2, 6], 'staff/ben': [15, 6] })
