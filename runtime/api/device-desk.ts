@@ -75,12 +75,11 @@ export function createDeviceDesk({
     await configurePlugin(plugin, settings)
   }
   const isPlaced = ({ kind }: DeviceStatus) => kind === 'gateway' || kind === 'adapter'
-  const listsOfDevice = (plugin: string, id: string) =>
-    Object.fromEntries(
-      Object.entries(
-        (host.configuration(plugin).written.devices.find((one) => one.id === id)?.config ?? {}) as object,
-      ).filter(([, value]) => Array.isArray(value)),
-    )
+  const listsOfDevice = (plugin: string, id: string) => {
+    const { devices } = host.configuration(plugin).written
+    const config: object = devices.find((one) => one.id === id)?.config ?? {}
+    return Object.fromEntries(Object.entries(config).filter(([, value]) => Array.isArray(value)))
+  }
   const onPlan = (id: string) => shop.plan().receivers.some((one) => one.id === id)
 
   /** Flows and history name a device by its id, whichever plugin brings it. */

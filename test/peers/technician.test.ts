@@ -88,15 +88,15 @@ async function cameraFolder(t: Test, place: string) {
     await writeFile(join(folder, '.part'), await sharp(Buffer.from(svg)).jpeg().toBuffer())
     await rename(join(folder, '.part'), join(folder, `${shots % 4}.jpg`))
   }
-  let shooting = true
+  const ending = new AbortController()
   const running = (async () => {
-    while (shooting) {
+    while (!ending.signal.aborted) {
       await shoot()
       await new Promise((wait) => setTimeout(wait, 500))
     }
   })()
   t.teardown(async () => {
-    shooting = false
+    ending.abort()
     await running
   })
   return folder
@@ -122,7 +122,7 @@ test('a technician puts a shop into service', async (t) => {
   await box.ask('PUT', '/api/v1/planogram', {
     fixtures: [{ id: 'W', name: 'Wine shelf', zone: 'wine' }],
     slots: [
-      { slot: 'W/1/1', products: [wine.id], capacity: 6, lowCount: 3 },
+      { slot: 'W/1/1', products: [wine.id], capacity: 4, lowCount: 3 },
       { slot: 'W/1/2', products: [oil.id], capacity: 6, lowCount: 1 },
     ],
   })
