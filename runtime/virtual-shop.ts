@@ -1,5 +1,6 @@
 /** The virtual shop beside a box: what the box is told of it, its process, and the faults that can be switched on. */
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -23,8 +24,10 @@ export interface VirtualShop {
   face: VirtualShopFace
   /** The same for the command line. */
   actions: ControlActions
-  /** Tells the shop what it sells and who comes, and lets it live; the function that comes back ends it. */
-  start(host: Host, shop: Shop): Promise<() => Promise<void>>
+  /** Starts its process, so that its boards answer before a plugin looks for them; the function that comes back ends it. */
+  begin(): () => Promise<void>
+  /** Tells the box what the shop sells and who comes, and opens it, once the plugins run; the function that comes back ends the orders. */
+  open(host: Host, shop: Shop): Promise<() => void>
 }
 
 /** Finds free ports for it, and empties its folder. */
@@ -33,7 +36,7 @@ export async function prepareVirtualShop(
   log: Logger,
   { speed, truth }: { speed?: number; truth?: string } = {},
 ): Promise<VirtualShop> {
-  const folder = join(home.run, 'twin')
+  const folder = await folderOf(home)
   await rm(folder, { recursive: true, force: true })
   // Plugins are shut into a sandbox with these folders, so they must be there before the twin is.
   for (const part of ['w1', 'camera/hall']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
@@ -67,12 +70,8 @@ export async function prepareVirtualShop(
       'twin-break': change(true),
       'twin-mend': change(false),
     },
-    async start(host, shop) {
-      await tellPeople(shop)
-      await tellGoods(shop, home.media)
-      const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
+    begin() {
       const started = startTwin({
-        broker: { url: `mqtt://127.0.0.1:${port}`, username, password },
         folder,
         boards,
         ...(speed === undefined ? {} : { speed }),
@@ -80,13 +79,18 @@ export async function prepareVirtualShop(
         line: (text) => log.warn({ twin: true }, text),
       })
       twin = started
-      const ordering = takeOrders(shop, log)
       return async () => {
-        ordering()
         twin = undefined
         await started.stop()
         await rm(folder, { recursive: true, force: true })
       }
+    },
+    async open(host, shop) {
+      await tellPeople(shop)
+      await tellGoods(shop, home.media)
+      const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
+      twin?.connect({ url: `mqtt://127.0.0.1:${port}`, username, password })
+      return takeOrders(shop, log)
     },
   }
 }
@@ -141,6 +145,20 @@ function takeOrders(shop: Shop, log: Logger): () => void {
   next()
   const timer = setInterval(next, ORDER_MINUTES * 60_000)
   return () => clearInterval(timer)
+}
+
+/**
+ * Pictures and readings of a second ago are nobody's to keep: in memory they cost the disk nothing (on it, 1.5 GiB a
+ * day). The name follows from the home, so that what a crash left behind is found again.
+ */
+async function folderOf(home: Home): Promise<string> {
+  const memory = '/dev/shm'
+  const isThere = await access(memory, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return join(home.run, 'twin')
+  return join(memory, `endcap-twin-${createHash('sha256').update(home.folder).digest('hex').slice(0, 16)}`)
 }
 
 /** All are held open until each is found, so that no two are the same. */
