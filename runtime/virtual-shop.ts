@@ -1,6 +1,5 @@
 /** The virtual shop beside a box: what the box is told of it, its process, and the faults that can be switched on. */
-import { createHash } from 'node:crypto'
-import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -36,7 +35,7 @@ export async function prepareVirtualShop(
   log: Logger,
   { speed, truth }: { speed?: number; truth?: string } = {},
 ): Promise<VirtualShop> {
-  const folder = await folderOf(home)
+  const folder = join(home.run, 'twin')
   await rm(folder, { recursive: true, force: true })
   // Plugins are shut into a sandbox with these folders, so they must be there before the twin is.
   for (const part of ['w1', 'camera/hall']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
@@ -145,20 +144,6 @@ function takeOrders(shop: Shop, log: Logger): () => void {
   next()
   const timer = setInterval(next, ORDER_MINUTES * 60_000)
   return () => clearInterval(timer)
-}
-
-/**
- * Pictures and readings of a second ago are nobody's to keep: in memory they cost the disk nothing (on it, 1.5 GiB a
- * day). The name follows from the home, so that what a crash left behind is found again.
- */
-async function folderOf(home: Home): Promise<string> {
-  const memory = '/dev/shm'
-  const isThere = await access(memory, constants.W_OK).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) return join(home.run, 'twin')
-  return join(memory, `endcap-twin-${createHash('sha256').update(home.folder).digest('hex').slice(0, 16)}`)
 }
 
 /** All are held open until each is found, so that no two are the same. */

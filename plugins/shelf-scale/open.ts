@@ -1,9 +1,6 @@
-/** The source that a device's port names. */
+/** The source that a device's port names. Each is loaded by the first device that needs it: libraries are large. */
 import { type DeviceConfig, parseBoardInput, parsePort, parseTopic } from './config.ts'
 import type { Own } from './device.ts'
-import { openBoard } from './source/board.ts'
-import { openIio } from './source/iio.ts'
-import { openMqtt } from './source/mqtt.ts'
 import type { Source, SourceEvents } from './source/types.ts'
 
 /** Rejects with a sentence for the technician. */
@@ -23,12 +20,13 @@ export async function openSource(ctx: Own, config: DeviceConfig, events: SourceE
     })
   switch (port.kind) {
     case 'serial':
-    case 'tcp':
-      return openBoard(
-        { port, inputs: inputs(parseBoardInput), ratePerSecond, openSerial: ctx.serial.open, signal },
-        events,
-      )
+    case 'tcp': {
+      const wanted = { port, inputs: inputs(parseBoardInput), ratePerSecond, openSerial: ctx.serial.open, signal }
+      const { openBoard } = await import('./source/board.ts')
+      return openBoard(wanted, events)
+    }
     case 'iio': {
+      const { openIio } = await import('./source/iio.ts')
       const folder = ctx.config.iioFolder
       return openIio(
         { folder, name: port.name, inputs: plates.map(({ input }) => input), ratePerSecond, signal },
@@ -38,6 +36,7 @@ export async function openSource(ctx: Own, config: DeviceConfig, events: SourceE
     case 'mqtt': {
       inputs(parseTopic)
       const { username, password } = config
+      const { openMqtt } = await import('./source/mqtt.ts')
       return openMqtt({ url: port.url, username, password, plates, signal }, events)
     }
     default:

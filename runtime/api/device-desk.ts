@@ -115,7 +115,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       const { id, name, zone, x, y } = wish
       if (isPlaced(device)) {
         if (onPlan(id)) throw new EndcapError('ENDCAP_DEVICE_ID_TAKEN', { id, source: 'a receiver of the floor plan' })
-        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+        await shop.editYaml((text) => placeReceiver(text, { id, name, x, y }), by)
       } else mustBeFree(id)
       if (list && !(list.map && id === found)) {
         const config = { ...device.found?.adopt?.config, ...wish.config }
@@ -142,7 +142,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
     async rename(plugin: string, id: string, { name, zone, x, y }: RenameWish, by: string): Promise<void> {
       const device = find(plugin, id)
       if (isPlaced(device) && onPlan(id)) {
-        await shop.importYaml(placeReceiver(shop.exportYaml(), { id, name, x, y }), by)
+        await shop.editYaml((text) => placeReceiver(text, { id, name, x, y }), by)
         return
       }
       const list = holding(plugin, id, 'renamed')
@@ -154,7 +154,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       const device = find(plugin, id)
       const { written } = host.configuration(plugin)
       if (isPlaced(device) && onPlan(id)) {
-        await shop.importYaml(removeReceiver(shop.exportYaml(), id), by)
+        await shop.editYaml((text) => removeReceiver(text, id), by)
         const map = listsOf(plugin).find((list) => list.map)
         if (map) await write(plugin, forget(written, map, id))
         return

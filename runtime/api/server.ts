@@ -30,6 +30,7 @@ import { mediaRoutes } from './routes/media.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { playlistRoutes } from './routes/playlists.ts'
 import { playRoutes } from './routes/plays.ts'
+import { rosterRoutes } from './routes/roster.ts'
 import { screenRoutes } from './routes/screens.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { staffRoutes } from './routes/staff.ts'
@@ -189,6 +190,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       deviceRoutes(api, context)
       await shopRoutes(api, context)
       await goodsRoutes(api, context)
+      await rosterRoutes(api, context)
       await screenRoutes(api, context)
       await playlistRoutes(api, context)
       coldRoutes(api, context)

@@ -16,6 +16,8 @@ export interface CommandDefinition<S extends TSchema = TSchema, A extends TSchem
   deadline: number
   /** Never from Node-RED: its answer shows what a camera sees, or it changes what flows may not. */
   flows?: false
+  /** Only people give it, through the API: never a plugin, whatever its manifest lists. */
+  person?: true
   example: { to: string; params: Static<S> }
 }
 
@@ -116,6 +118,7 @@ const list = [
     to: 'screen/+',
     deadline: 5000,
     flows: false,
+    person: true,
     params: Nothing,
     answer: Type.Object({ ended: Type.Boolean({ description: 'false where there was none' }) }, strict),
     example: { to: 'screen/+', params: {} },
@@ -276,6 +279,7 @@ const list = [
     to: 'camera/<camera>',
     deadline: 10000,
     flows: false,
+    person: true,
     params: Type.Object(
       {
         accept: Type.Optional(

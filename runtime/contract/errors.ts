@@ -27,6 +27,11 @@ export const errors = define({
     message: '{plugin} named {id} as a cause, an event that it never received',
     remedy: 'Give in `because` only ids of events that were delivered to this plugin.',
   },
+  ENDCAP_CHANGED_MEANWHILE: {
+    status: 412,
+    message: 'Somebody else has changed {what} meanwhile',
+    remedy: 'Load it again and make your change once more; nothing was overwritten.',
+  },
   ENDCAP_CHILD_GONE: {
     status: 503,
     message: '{plugin} ended before it answered',

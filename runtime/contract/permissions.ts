@@ -2,24 +2,35 @@
  * What a plugin can ask for: one plain sentence for the technician, Node's flags and bubblewrap's binds that grant it.
  * Node's permission model is a seat belt (it is escaped through symbolic links and native code); bubblewrap is the boundary.
  */
+export interface PermissionBind {
+  path: string
+  mode: 'read' | 'write' | 'device'
+  /** Regular expression for the real path, where the configuration chooses it. */
+  only?: string
+}
+
 export interface Permission {
   sentence: string
   /** Flags for Node beside --permission. */
   flags: readonly string[]
   /** Paths bound into the sandbox; `$config.x` stands for that field of each device's or the plugin's configuration. */
-  binds: readonly { path: string; mode: 'read' | 'write' | 'device' }[]
+  binds: readonly PermissionBind[]
   /** Keep the network of the host. */
   network?: boolean
 }
 
-const define = <T extends Record<string, Permission>>(table: T): T => table
+const define = <N extends string>(table: Record<N, Permission>): Record<N, Permission> => table
+
+/** What V4L2, libcamera and the media pipelines of small boards open. */
+const CAMERAS = '^/dev/(video|media|v4l|dma_heap/|vchiq|vcsm|vcio|udmabuf|dri/|nv)'
 
 export const permissions = define({
   serial: {
     sentence: 'Talks to the serial ports that are named in its configuration.',
     flags: ['--allow-addons'],
     binds: [
-      { path: '$config.port', mode: 'device' },
+      // Not the consoles /dev/tty and /dev/tty1, on which somebody types.
+      { path: '$config.port', mode: 'device', only: '^/dev/(tty[A-Za-z]|pts/|rfcomm|serial)' },
       { path: '/sys/class/tty', mode: 'read' },
       { path: '/sys/devices', mode: 'read' },
     ],
@@ -74,8 +85,8 @@ export const permissions = define({
     sentence: 'Sees what cameras see; pictures stay in memory.',
     flags: ['--allow-child-process', '--allow-net', '--allow-addons', '--allow-worker'],
     binds: [
-      { path: '$config.device', mode: 'device' },
-      { path: '$config.devices', mode: 'device' },
+      { path: '$config.device', mode: 'device', only: CAMERAS },
+      { path: '$config.devices', mode: 'device', only: CAMERAS },
       { path: '$config.folder', mode: 'read' },
       // Libraries of ffmpeg lie behind links of this folder on Debian; libcamera looks in the other one for cameras.
       { path: '/etc/alternatives', mode: 'read' },
@@ -89,9 +100,9 @@ export const permissions = define({
     sentence: 'Switches displays of the box on and off, with programs that are installed on it.',
     flags: ['--allow-child-process'],
     binds: [
-      { path: '$config.cec', mode: 'device' },
-      { path: '$config.backlight', mode: 'write' },
-      { path: '$config.runtimeFolder', mode: 'write' },
+      { path: '$config.cec', mode: 'device', only: '^/dev/cec' },
+      { path: '$config.backlight', mode: 'write', only: '^/sys/' },
+      { path: '$config.runtimeFolder', mode: 'write', only: '^/run/user/[0-9]+$' },
       { path: '$config.authority', mode: 'read' },
       { path: '/tmp/.X11-unix', mode: 'read' },
     ],

@@ -81,16 +81,22 @@ export const Associate = Type.Object(
   },
   strict,
 )
+const TagId = Type.String({
+  minLength: 1,
+  maxLength: 160,
+  pattern: '^[^/+#]+$',
+  description: 'ibeacon:…, eddystone-uid:…, or an address',
+})
+/** An associate as the roster is edited and travels in files: with the registered tags that they wear. */
+export const RosterEntry = Type.Object(
+  { ...Associate.properties, badges: Type.Optional(Type.Array(TagId, { maxItems: 8, uniqueItems: true })) },
+  strict,
+)
 export const Asset = Type.Object({ id: Id, name: Text(60) }, strict)
 /** Registered tags: a beacon or radio address, and who or what carries it. Customers' tags stand with their consent. */
 export const Tag = Type.Object(
   {
-    id: Type.String({
-      minLength: 1,
-      maxLength: 160,
-      pattern: '^[^/+#]+$',
-      description: 'ibeacon:…, eddystone-uid:…, or an address',
-    }),
+    id: TagId,
     bearer: Type.String({ pattern: '^(staff|asset)/[a-z0-9][a-z0-9._-]{0,63}$' }),
   },
   strict,
@@ -157,6 +163,8 @@ export type Zone = Static<typeof Zone>
 export type Receiver = Static<typeof Receiver>
 export type Screen = Static<typeof Screen>
 export type Associate = Static<typeof Associate>
+export type RosterEntry = Static<typeof RosterEntry>
+export type Shift = NonNullable<Associate['shifts']>[number]
 export type Sample = Static<typeof Sample>
 export type Floor = Static<typeof Floor>
 

@@ -7,6 +7,7 @@ import { type EffectiveConfig, effectiveConfig } from './config.ts'
 import { type Ingested, ingest } from './ingest.ts'
 import { listModels } from './models.ts'
 import { type Faulty, findPackages, type Package, readPackage } from './packages.ts'
+import { checkPlaces } from './places.ts'
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
 import type { Surroundings } from './session.ts'
@@ -126,6 +127,7 @@ export function createHost(dependencies: HostDependencies): Host {
         if (!bubblewrap && !found.shipped && !own.trusted)
           throw new EndcapError('ENDCAP_PLUGIN_UNTRUSTED', { plugin: name })
         const effective = await effectiveConfig(found, own, ledger.documents)
+        checkPlaces(name, manifest, effective, dependencies.closed)
         const models = manifest.permissions.includes('model')
           ? [path.join(found.realFolder, 'models'), ...(dependencies.models ?? [])]
           : undefined
@@ -324,7 +326,7 @@ export function createHost(dependencies: HostDependencies): Host {
     async check(name, own) {
       const { found } = slotOf(name)
       if (!found || 'error' in found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'configuration of', id: name })
-      await effectiveConfig(found, own, ledger.documents)
+      checkPlaces(name, found.manifest, await effectiveConfig(found, own, ledger.documents), dependencies.closed)
     },
     onChange(listener) {
       listeners.add(listener)

@@ -100,7 +100,7 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
   const node = realpathSync(process.execPath)
   const inner = [...flags, ...(program.flags ?? []), program.script, ...program.args]
   if (!bubblewrap) return { command: node, args: inner, env, devices: [] }
-  const network = asked.some((permission) => 'network' in permission && permission.network)
+  const network = asked.some((permission) => permission.network)
   return { command: bubblewrap, args: [...walls(binds, node, network), node, ...inner], env, devices }
 }
 

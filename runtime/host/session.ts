@@ -182,9 +182,8 @@ export function createSession(
     if (asked === 'command') {
       const call = params as Omit<CommandCall, 'source' | 'id' | 'deadline'>
       const may = (manifest.gives ?? []).some((pattern) => matchesType(pattern, call.name))
-      if (!may || (principal.flows && commands.get(call.name)?.flows === false))
-        throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
-      if (principal.flows && commands.get(call.name)?.flows === false)
+      const { flows, person } = commands.get(call.name) ?? {}
+      if (!may || person || (principal.flows && flows === false))
         throw new EndcapError('ENDCAP_PLUGIN_DENIED', { plugin: name, what: `the command ${call.name}` })
       const unknown = call.because?.find((id) => !received.has(id))
       if (unknown !== undefined) throw new EndcapError('ENDCAP_CAUSE_UNKNOWN', { plugin: name, id: unknown })

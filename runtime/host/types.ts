@@ -2,6 +2,7 @@ import type { Bus, Commands } from '../bus/index.ts'
 import type { Consume, LogLevel, Manifest, ModelDescription, ModelReport, PermissionName } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
+import type { Closed } from './places.ts'
 import type { Timing } from './timing.ts'
 
 /** Part of endcap.yaml: what a plugin is given. */
@@ -138,6 +139,8 @@ export interface HostDependencies {
    * and without the compiler of TypeScript: 12 MiB of private memory instead of 35.
    */
   cacheFolder?: string
+  /** The folder of the box, which no configuration opens to a plugin. */
+  closed?: Closed
   /** For tests that cannot wait for minutes. */
   timing?: Partial<Timing>
 }

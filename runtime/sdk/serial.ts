@@ -1,4 +1,5 @@
 /** Serial ports, over the package serialport, which is loaded when the first port is opened. */
+import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log, Serial, SerialOptions } from './types.ts'
@@ -13,6 +14,7 @@ export function createSerial(signal: AbortSignal, log: Log): Serial {
     const { SerialPort } = await import('serialport')
     const port = new SerialPort({ path, baudRate, autoOpen: false })
     await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())))
+    awakeAtOnce(port.port)
     const close = () => {
       if (port.isOpen) port.close(() => undefined)
     }
@@ -45,6 +47,17 @@ export function createSerial(signal: AbortSignal, log: Log): Serial {
   }
 
   return { open, lines }
+}
+
+/**
+ * The native part of serialport 13 tells of bytes outside of what Node takes for a callback, so that the promises that
+ * hang on them wait until something else happens in the process: on Node 26.4 and later, for as long as it is quiet
+ * (github.com/serialport/bindings-cpp/pull/239). An empty immediate is such a thing.
+ */
+function awakeAtOnce(binding: object | undefined) {
+  if (!binding || !('poller' in binding) || !(binding.poller instanceof EventEmitter)) return
+  for (const event of ['readable', 'writable', 'disconnect'])
+    binding.poller.on(event, () => void setImmediate(() => undefined))
 }
 
 /** Lines of a byte stream; ends with it. What follows the last line end is thrown away, since it is cut off. */

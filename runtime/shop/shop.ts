@@ -1,5 +1,5 @@
 /** What the shop knows, put together: the plan and its versions, roster, identity, people, screens and notices. */
-import { type CommandCall, fits, ShopPlan } from '../contract/index.ts'
+import { type CommandCall, EndcapError, fits, ShopPlan } from '../contract/index.ts'
 import { createChoose } from './choose.ts'
 import { createIdentity, normalRadio } from './identity.ts'
 import { createKnowledge } from './knowledge/knowledge.ts'
@@ -10,6 +10,7 @@ import { planFault } from './plan-rules.ts'
 import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
+import { createTeam } from './team/team.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 import { createWorkforce } from './workforce.ts'
 
@@ -144,23 +145,36 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   ]
   workforce.resume()
 
+  /** Makes a text the next version of the plan; one change at a time. */
+  async function take(text: string, by: string, file: string) {
+    const next = readPlan(text, file, people.planFault)
+    const { version } = await ledger.versions.add(kind, next, by, summary(plan(), next.plan))
+    current = { ...next, version }
+    index()
+    identity.replan()
+    screens.replan()
+    await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
+    await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
+    changed('plan')
+    workforce.shifts()
+  }
+  const edit = (change: (text: string, now: ShopPlan) => string | undefined, by: string) =>
+    serial(async () => {
+      const next = change(current.text, plan())
+      if (next !== undefined && next !== current.text) await take(next, by, 'shop.yaml')
+    })
+
   return {
     plan,
     publicPlan: () => publicPlan(plan()),
     version: () => current.version,
-    importYaml: (text, by, file = 'shop.yaml') =>
+    importYaml: (text, by, file = 'shop.yaml', expected) =>
       serial(async () => {
-        const next = readPlan(text, file, people.planFault)
-        const { version } = await ledger.versions.add(kind, next, by, summary(plan(), next.plan))
-        current = { ...next, version }
-        index()
-        identity.replan()
-        screens.replan()
-        await ledger.audit.add({ time: now(), actor: by, action: 'shop.import', subject: 'shop', detail: { version } })
-        await emit('shop', { type: 'shop.changed', subject: 'shop', data: { version } }, { commit: true })
-        changed('plan')
-        workforce.shifts()
+        if (expected !== undefined && expected !== current.version)
+          throw new EndcapError('ENDCAP_CHANGED_MEANWHILE', { what: 'the shop file' })
+        await take(text, by, file)
       }),
+    editYaml: edit,
     exportYaml: () => current.text,
     onShift,
     chooseStaff,
@@ -177,6 +191,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
           screens.redraw()
         }),
     },
+    team: createTeam({ plan, edit, carried: (radio) => people.bearer(radio) !== undefined }),
     ...workforce.faces,
     knowledge: knowledge.face,
     onChange(listener) {

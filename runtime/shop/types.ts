@@ -8,11 +8,12 @@ import type {
   Programme,
   PublicPlan,
   Purpose,
+  RosterEntry,
   ShopPlan,
   Showing,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { Knowledge } from './knowledge/types.ts'
+import type { ChangeSummary, Knowledge, KnowledgeFile } from './knowledge/types.ts'
 
 export type * from './knowledge/types.ts'
 
@@ -213,13 +214,35 @@ export interface ShopDependencies {
   defaults?: ShopPlan
 }
 
+/**
+ * Who works here, edited. Each change writes a new version of the plan whose text keeps its comments and its order.
+ * A `revision` stands for what an entry holds; where an expected one is given (null: nobody has this id yet) and does
+ * not fit any more, it is ENDCAP_CHANGED_MEANWHILE. What is wrong is ENDCAP_KNOWLEDGE_INVALID with path and remedy,
+ * in a file ENDCAP_IMPORT_INVALID with every fault, and changes nothing.
+ */
+export interface Team {
+  list(): RosterEntry[]
+  /** Throws ENDCAP_NOT_FOUND. */
+  get(id: string): { entry: RosterEntry; revision: string }
+  put(entry: RosterEntry, by: string, expected?: string | null): Promise<{ entry: RosterEntry; revision: string }>
+  delete(id: string, by: string, expected?: string): Promise<void>
+  /** As Knowledge.import. */
+  import(file: KnowledgeFile, by: string, options?: { dry?: boolean; keep?: boolean }): Promise<ChangeSummary>
+  export(type: 'csv' | 'json', separator?: ',' | ';'): string
+}
+
 /** What the shop knows. Changes are checked, committed to the ledger and told to listeners within a second. */
 export interface Shop {
   plan(): ShopPlan
   publicPlan(): PublicPlan
   version(): number
-  /** Replaces the plan by a shop.yaml; throws ENDCAP_SHOP_INVALID (file, line, path, reason) and changes nothing. */
-  importYaml(text: string, by: string, file?: string): Promise<void>
+  /**
+   * Replaces the plan by a shop.yaml; throws ENDCAP_SHOP_INVALID (file, line, path, reason) and changes nothing.
+   * ENDCAP_CHANGED_MEANWHILE where the plan has another version than the `expected` one.
+   */
+  importYaml(text: string, by: string, file?: string, expected?: number): Promise<void>
+  /** As importYaml, of the text that is in use when it is this change's turn, so that no other change is lost. */
+  editYaml(change: (text: string) => string, by: string): Promise<void>
   exportYaml(): string
   /** Associates on shift at a time (ms since the epoch), by the time zone of the shop. */
   onShift(time?: number): Associate[]
@@ -315,6 +338,7 @@ export interface Shop {
     /** Called with each alert that may disturb this associate. */
     attach(staff: string, alerted: (alert: StaffAlert) => void): () => void
   }
+  team: Team
   /** Products, planogram, cabinets, orders and deliveries. */
   knowledge: Knowledge
   /** Called after each committed change of the plan, a person, a screen, …, and when a shift begins or ends. */

@@ -72,3 +72,65 @@ test('a plugin that asks for more kinds of events than anybody needs is ended, t
   await box.state('greedy', 'restarting')
   t.match(box.host.plugin('greedy').reason, /wants to hear more than 1000 kinds of events/)
 })
+
+test('what only a person may ask for is refused to plugins, whatever they list', async (t) => {
+  const box = await openBox(t)
+  const eye = `ctx.command('camera.snapshot', 'hall', () => ({ jpeg: 'AAAA' }))`
+  await writePlugin(box.folders[0], 'camera', { permissions: ['camera'], commands: ['camera.snapshot'] }, eye)
+  const peep = `
+    const refusal = (name, to) => ctx.call(name, to, {}).then(() => 'answered', ({ code }) => code)
+    ctx.command('peeper.try', 'x', async () => [await refusal('camera.snapshot', 'camera/hall'), await refusal('sign.all-clear', 'screen/+')])`
+  await writePlugin(box.folders[0], 'peeper', { commands: ['peeper.try'], gives: ['camera.*', 'sign.*'] }, peep)
+  await box.host.start()
+  await box.commands.call({ name: 'sign.emergency', to: 'screen/+', params: { title: 'Fire' }, source: 'api/manager' })
+  const told = await box.commands.call({ name: 'peeper.try', to: 'peeper/x', params: {}, source: 'test' })
+  t.same(told, ['ENDCAP_PLUGIN_DENIED', 'ENDCAP_PLUGIN_DENIED'])
+  t.match(box.shop.screens.emergency(), { title: 'Fire' }, 'the warning stands')
+})
+
+test('no configuration opens the box or the system to a plugin', async (t) => {
+  const home = t.testdir({
+    'endcap.yaml': '',
+    ledger: {},
+    run: { twin: { w1: {} } },
+    door: t.fixture('symlink', 'ledger'),
+  })
+  const box = await openBox(t, { closed: { folder: home, except: `${home}/run/twin` } })
+  const schema = (fallback: string) => ({
+    type: 'object',
+    properties: {
+      folder: { type: 'string', default: fallback },
+      port: { type: 'string' },
+      backlight: { type: 'string' },
+    },
+  })
+  const manifest = { permissions: ['onewire', 'serial', 'display'], pluginConfig: 'settings.json' }
+  await writePlugin(box.folders[0], 'probe', manifest, '', { 'settings.json': schema('/sys/bus/w1/devices') })
+  await writePlugin(box.folders[0], 'greedy', manifest, '', { 'settings.json': schema('/') })
+  await box.host.start()
+  t.match(box.host.plugin('greedy'), {
+    state: 'invalid',
+    reason: /greedy cannot start: plugins.greedy.config.folder names \/, which stays shut/,
+  })
+  t.match(box.host.plugin('probe'), { state: 'running' })
+  const above = home.slice(0, home.lastIndexOf('/'))
+  for (const folder of [
+    home,
+    above,
+    `${home}/ledger`,
+    `${home}/door`,
+    `${home}/x/../ledger`,
+    '/etc',
+    '/proc/1',
+    '/home/kim',
+  ])
+    await t.rejects(box.host.check('probe', { config: { folder } }), { code: 'ENDCAP_PLUGIN_CONFIG_INVALID' }, folder)
+  for (const config of [{ port: '/dev/mem' }, { port: '/dev/tty' }, { backlight: '/usr/local/bin' }])
+    await t.rejects(box.host.check('probe', { config }), { code: 'ENDCAP_PLUGIN_CONFIG_INVALID' })
+  for (const config of [
+    { folder: `${home}/run/twin/w1` },
+    { port: '/dev/ttyUSB0' },
+    { backlight: '/sys/class/backlight/x' },
+  ])
+    await box.host.check('probe', { config })
+})

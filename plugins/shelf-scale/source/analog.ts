@@ -1,7 +1,6 @@
 /** Amplifiers on analog pins, through johnny-five: the median of what came since the last look. */
 import { once } from 'node:events'
 import type { Firmata } from 'firmata-io'
-import five from 'johnny-five'
 import type { Range } from '../weigh/faults.ts'
 import type { Reading } from './types.ts'
 
@@ -27,6 +26,7 @@ export async function openAnalog(
   const missing = inputs.find(({ channel }) => io.analogPins[channel] === undefined)
   if (missing)
     throw new Error(`the board has no analog pin A${missing.channel}; its last one is A${io.analogPins.length - 1}`)
+  const { default: five } = await import('johnny-five')
   // Several reports to a look, so that a median is worth its name.
   io.setSamplingInterval(Math.max(FASTEST_MS, Math.round(periodMs / 4)))
   const board = new five.Board({ io, repl: false, debug: false, sigint: false })

@@ -1,6 +1,6 @@
 /** Scales that publish what they weigh: ESPHome, Tasmota, OpenMQTTGateway and anything that says a number on a topic. */
 import { randomBytes } from 'node:crypto'
-import type { MqttClient } from 'mqtt'
+import mqtt, { type MqttClient } from 'mqtt'
 import { decodeWeightMessage } from '@endcap/sdk'
 import { gramsOf, parseTopic, type Unit } from '../config.ts'
 import type { Range } from '../weigh/faults.ts'
@@ -23,9 +23,7 @@ export interface MqttOptions {
 export async function openMqtt(options: MqttOptions, events: SourceEvents): Promise<Source> {
   const { url, username, password, plates, signal } = options
   const inputs = plates.map(({ input }) => parseTopic(input))
-  // Loaded only here: most boxes have boards.
-  const { connect } = (await import('mqtt')).default
-  const client = connect(url, {
+  const client = mqtt.connect(url, {
     clientId: `endcap-scale-${randomBytes(4).toString('hex')}`,
     clean: true,
     reconnectPeriod: 0,

@@ -19,8 +19,9 @@ export interface Heard {
 
 /** Samples that agree before a fault begins or ends. */
 const AGREE = 3
-/** Converters with noise do not repeat a value for so long. */
+/** Converters with noise do not repeat a value for so long, nor so often. A gap in what is heard proves nothing. */
 const STUCK_MS = 3000
+const STUCK_SAMPLES = 6
 const ERRATIC_SAMPLES = 8
 /** An input that hangs in the air wanders over the range; a load cell under a hand does not, from sample to sample. */
 const ERRATIC_SHARE = 0.05
@@ -34,12 +35,16 @@ export function createFaults(range: Range, capacityGrams = Number.POSITIVE_INFIN
   let agreed = 0
   let last: number | undefined
   let changedAt = Number.NaN
+  let repeats = 0
   const steps: number[] = []
 
   const look = ({ at, counts, grams = 0 }: Heard): Fault | undefined => {
     if (last !== undefined) steps.push(Math.abs(counts - last))
     if (steps.length > ERRATIC_SAMPLES) steps.shift()
-    if (counts !== last || Number.isNaN(changedAt)) changedAt = at
+    if (counts !== last || Number.isNaN(changedAt)) {
+      changedAt = at
+      repeats = 0
+    } else repeats++
     last = counts
     const limit = fault === 'overload' ? RELIEVED * capacityGrams : capacityGrams
     const railed = counts <= range.low || counts >= range.high
@@ -47,7 +52,7 @@ export function createFaults(range: Range, capacityGrams = Number.POSITIVE_INFIN
     if (railed) return fault === 'overload' ? 'overload' : 'disconnected'
     if (grams > limit) return 'overload'
     if (erratic()) return 'disconnected'
-    return range.fine && at - changedAt >= STUCK_MS ? 'stuck' : undefined
+    return range.fine && repeats >= STUCK_SAMPLES && at - changedAt >= STUCK_MS ? 'stuck' : undefined
   }
   const erratic = () => {
     if (steps.length < ERRATIC_SAMPLES) return false

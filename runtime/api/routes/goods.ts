@@ -16,9 +16,9 @@ import {
 import type { KnowledgePart } from '../../shop/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
+import { asFile, ExportQuery, FILE_BYTES, fileOf, ImportQuery, mediaType, separatorOf, takeFiles } from '../files.ts'
 import { answers, ChangeSummary, Nothing, params } from '../schemas.ts'
 
-const FILE_BYTES = 64 * 1024 * 1024
 const readers: Access = { roles: ['manager', 'staff'] }
 
 const shapes: Record<KnowledgePart, TSchema> = {
@@ -33,19 +33,6 @@ const capital = (part: string) => part[0]?.toUpperCase() + part.slice(1)
 
 /** The shop checks these bodies itself: it tells more than that a pattern does not match. */
 const byTheShop: FastifySchemaCompiler<TSchema> = () => (value: unknown) => ({ value })
-
-const ImportQuery = Type.Object(
-  {
-    dry: Type.Optional(Type.Boolean({ description: 'tell what would change, and change nothing' })),
-    keep: Type.Optional(Type.Boolean({ description: 'what is there and not in the file stays' })),
-    name: Type.Optional(Type.String({ maxLength: 120, description: 'name of the file, for the faults' })),
-  },
-  strict,
-)
-const ExportQuery = Type.Object(
-  { separator: Type.Optional(Type.Enum(['comma', 'semicolon'], { description: 'semicolons bring decimal commas' })) },
-  strict,
-)
 
 export async function goodsRoutes(app: App, context: Context): Promise<void> {
   productRoutes(app, context)
@@ -252,27 +239,17 @@ function wholeRoutes(app: App, { deps }: Context): void {
           },
         },
         (request, reply) => {
-          const separator = request.query.separator === 'semicolon' ? ';' : ','
-          void reply
-            .type(`${mediaType[type]}; charset=utf-8`)
-            .header('content-disposition', `attachment; filename="${part}.${type}"`)
-          return knowledge.export(part, type, separator)
+          asFile(reply, `${part}.${type}`)
+          return knowledge.export(part, type, separatorOf(request.query))
         },
       )
   }
 }
 
-const mediaType = { csv: 'text/csv', json: 'application/json' } as const
-
 async function importRoutes(app: App, { deps }: Context): Promise<void> {
   const { knowledge } = deps.shop
-  // In a context of its own: here a body of JSON is a file too, whose lines count.
   await app.register(async (inner: App) => {
-    inner.removeAllContentTypeParsers()
-    const types = [mediaType.csv, mediaType.json, 'application/vnd.ms-excel', 'text/tab-separated-values', 'text/plain']
-    inner.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_, body, done) =>
-      done(null, decoded(body as Buffer)),
-    )
+    takeFiles(inner)
     for (const part of parts)
       inner.post(
         `/${part}/import`,
@@ -288,21 +265,9 @@ async function importRoutes(app: App, { deps }: Context): Promise<void> {
           },
         },
         (request) => {
-          const type = request.headers['content-type']?.startsWith(mediaType.json) ? 'json' : 'csv'
-          const { dry = false, keep = false, name = `${part}.${type}` } = request.query
-          const file = { name, type, text: request.body } as const
+          const { file, dry, keep } = fileOf(request, part)
           return knowledge.import(part, file, actor(sessionOf(request)), { dry, keep })
         },
       )
   })
-}
-
-/** UTF-16 by its mark, UTF-8, and where it is neither, what spreadsheets on Windows write (Windows-1252). */
-function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
 }

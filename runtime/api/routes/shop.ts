@@ -4,6 +4,7 @@ import { ShopPlan } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
+import { expectedOf, tagged } from '../revisions.ts'
 import { answers, Dot, ZoneCounted, ZoneListed } from '../schemas.ts'
 
 const PLAN_BYTES = 5 * 1024 * 1024
@@ -32,6 +33,7 @@ export async function shopRoutes(app: App, { deps, occupancy }: Context): Promis
     },
     (_, reply) => {
       void reply.type('text/yaml; charset=utf-8')
+      tagged(reply, shop.version())
       return shop.exportYaml()
     },
   )
@@ -46,14 +48,17 @@ export async function shopRoutes(app: App, { deps, occupancy }: Context): Promis
         config: { access: manager },
         bodyLimit: PLAN_BYTES,
         schema: {
-          ...told('shop', 'importShop', 'Replace the plan of the shop; a fault is named by line and changes nothing'),
+          ...told('shop', 'importShop', 'Replace the plan of the shop; a fault changes nothing. If-Match is heeded'),
           consumes: ['text/yaml'],
           body: Type.String(),
           response: answers(200, Type.Object({ version: Type.Integer() })),
         },
       },
-      async (request) => {
-        await shop.importYaml(request.body, actor(sessionOf(request)), 'shop.yaml')
+      async (request, reply) => {
+        const tag = expectedOf(request.headers)
+        const expected = tag === undefined ? undefined : Number(tag)
+        await shop.importYaml(request.body, actor(sessionOf(request)), 'shop.yaml', expected)
+        tagged(reply, shop.version())
         return { version: shop.version() }
       },
     )

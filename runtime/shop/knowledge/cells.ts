@@ -1,6 +1,8 @@
 /** Cells of a table as people and spreadsheets write them, and as we write them. */
+import type { Shift } from '../../contract/index.ts'
+import { readShifts, writeShifts } from './shifts.ts'
 
-export type CellKind = 'text' | 'number' | 'boolean' | 'list' | 'instant'
+export type CellKind = 'text' | 'number' | 'boolean' | 'list' | 'instant' | 'shifts'
 
 /** How a file writes its numbers follows from what separates its cells. */
 export type Separator = ',' | ';' | '\t'
@@ -32,6 +34,8 @@ export function readCell(kind: CellKind, cell: string, world: CellWorld): { valu
     }
     case 'list':
       return { value: listOf(unescaped(cell.trim())) }
+    case 'shifts':
+      return readShifts(cell)
     case 'instant':
       return readInstant(cell.trim(), world.timezone)
     default:
@@ -84,7 +88,8 @@ function readInstant(cell: string, timezone: string): { value: string } | CellFa
 }
 
 /** A value as a cell. */
-export function writeCell(value: unknown, separator: Separator): string {
+export function writeCell(kind: CellKind, value: unknown, separator: Separator): string {
+  if (kind === 'shifts') return writeShifts((value ?? []) as Shift[])
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return separator === ';' ? `${value}`.replace('.', ',') : `${value}`
   const text = Array.isArray(value) ? value.map(barred).join('|') : value

@@ -1,6 +1,6 @@
-/** Which column of a table holds which field, for each part. docs/catalogue.md lists them. */
+/** Which column of a table holds which field, for each part. docs/catalogue.md and docs/staff.md list them. */
 import type { CellKind } from './cells.ts'
-import type { KnowledgePart } from './types.ts'
+import type { FilePart } from './types.ts'
 
 export interface Column {
   name: string
@@ -29,7 +29,7 @@ const lines = [
   number('count', 'count', { ...line, alias: ['quantity', 'pieces'] }),
 ]
 
-export const columns: Record<KnowledgePart, Column[]> = {
+export const columns: Record<FilePart, Column[]> = {
   products: [
     column('id', 'text', 'id', { alias: ['sku', 'article', 'articlenumber'] }),
     column('gtin', 'text', 'gtin', { alias: ['ean', 'ean13', 'upc', 'barcode'] }),
@@ -88,6 +88,16 @@ export const columns: Record<KnowledgePart, Column[]> = {
     column('received', 'boolean'),
     ...lines,
   ],
+  roster: [
+    column('id'),
+    column('name'),
+    column('roles', 'list', 'roles', { alias: ['role'] }),
+    column('groups', 'list', 'groups', { alias: ['group'] }),
+    column('skills', 'list', 'skills', { alias: ['skill'] }),
+    number('alertsPerHour'),
+    column('shifts', 'shifts', 'shifts', { alias: ['shift'] }),
+    column('badges', 'list', 'badges', { alias: ['badge', 'tags'] }),
+  ],
 }
 
 /** Further columns of products: `detail:Allergens`. */
@@ -96,7 +106,7 @@ export const detailPrefix = 'detail:'
 const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_()-]/g, '')
 
 /** The column of a heading, in whatever case and spacing; undefined where it is none of this part. */
-export function columnOf(part: KnowledgePart, heading: string): Column | undefined {
+export function columnOf(part: FilePart, heading: string): Column | undefined {
   const name = heading.trim()
   const detail = name.toLowerCase().startsWith(detailPrefix) ? name.slice(detailPrefix.length).trim() : ''
   if (part === 'products' && detail !== '') return detailColumn(detail)

@@ -5,7 +5,7 @@ import { faultyLine, linesOf } from './json-lines.ts'
 import { NoCsv, readRecords } from './records.ts'
 import type { KnowledgeFault } from './rules.ts'
 import { readTable, writeTable } from './table.ts'
-import type { FileFault, KnowledgeFile, KnowledgePart, KnowledgeParts } from './types.ts'
+import type { FileFault, FilePart, FileParts, KnowledgeFile } from './types.ts'
 
 export interface ReadFile {
   value: unknown
@@ -18,7 +18,7 @@ const toldFaults = 20
 
 /** Reads the text of a file; `before` has what is there, for columns that a table lacks. */
 export async function readKnowledgeFile(
-  part: KnowledgePart,
+  part: FilePart,
   { type, text }: KnowledgeFile,
   timezone: string,
   before: ReadonlyMap<string, object>,
@@ -100,7 +100,7 @@ export function refusal({ name }: KnowledgeFile, found: readonly FileFault[]): E
 }
 
 /** As RFC 4180 has it, with the mark by which spreadsheets know UTF-8. */
-export function writeCsv<P extends KnowledgePart>(part: P, value: KnowledgeParts[P], separator: ',' | ';'): string {
+export function writeCsv<P extends FilePart>(part: P, value: FileParts[P], separator: ',' | ';'): string {
   return stringify(writeTable(part, value, separator), {
     bom: true,
     delimiter: separator,

@@ -266,7 +266,8 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   }
 }
 
-function mergedBy(before: readonly object[], given: unknown, key: string): unknown {
+/** What is given, and of what was there before what is not given. */
+export function mergedBy(before: readonly object[], given: unknown, key: string): unknown {
   if (!Array.isArray(given)) return given
   const keyOf = (item: unknown) =>
     typeof item === 'object' && item !== null && key in item

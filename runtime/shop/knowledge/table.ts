@@ -1,9 +1,9 @@
 /** Rows of a table into the items of a part, and back. */
-import type { Cabinet, Delivery, Order, Planogram, Product } from '../../contract/index.ts'
+import type { Cabinet, Delivery, Order, Planogram, Product, RosterEntry } from '../../contract/index.ts'
 import { type CellWorld, readCell, type Separator, writeCell } from './cells.ts'
 import { type Column, columnOf, columns, detailColumn } from './columns.ts'
 import type { Records } from './records.ts'
-import type { KnowledgePart, KnowledgeParts } from './types.ts'
+import type { FilePart, FileParts } from './types.ts'
 
 /** A fault by its row (-1: the headings) and column. */
 export interface RowFault {
@@ -25,7 +25,7 @@ type Groups = Record<string, Item>
 
 /** `before` has the items as they are: a column that the file lacks leaves that field as it was. */
 export function readTable(
-  part: KnowledgePart,
+  part: FilePart,
   { headings, rows, separator }: Records,
   timezone: string,
   before: ReadonlyMap<string, object>,
@@ -183,12 +183,13 @@ const foldPlanogram: Fold = (rows, { before, present, faults }) => {
   return { value: { fixtures: [...fixtures.values()], slots }, origins }
 }
 
-const fold: Record<KnowledgePart, Fold> = {
+const fold: Record<FilePart, Fold> = {
   products: foldItems,
   planogram: foldPlanogram,
   cabinets: foldItems,
   orders: foldLines,
   deliveries: foldLines,
+  roster: foldItems,
 }
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
@@ -213,16 +214,14 @@ function get(item: object, at: string): unknown {
 }
 
 /** Headings and cells of a part. */
-export function writeTable<P extends KnowledgePart>(
-  part: P,
-  value: KnowledgeParts[P],
-  separator: Separator,
-): string[][] {
+export function writeTable<P extends FilePart>(part: P, value: FileParts[P], separator: Separator): string[][] {
   const all = part === 'products' ? [...columns.products, ...detailsOf(value as Product[])] : columns[part]
   const rows = unfold[part](value)
   return [
     all.map(({ name }) => name),
-    ...rows.map((groups) => all.map(({ at, group = 'item' }) => writeCell(get(groups[group] ?? {}, at), separator))),
+    ...rows.map((groups) =>
+      all.map(({ at, kind, group = 'item' }) => writeCell(kind, get(groups[group] ?? {}, at), separator)),
+    ),
   ]
 }
 
@@ -230,15 +229,16 @@ const detailsOf = (products: readonly Product[]): Column[] =>
   [...new Set(products.flatMap(({ details = {} }) => Object.keys(details)))].sort().map(detailColumn)
 
 type Unfolded = Record<string, object>
-const ofItems = (items: readonly (Product | Cabinet)[]): Unfolded[] => items.map((item) => ({ item }))
+const ofItems = (items: readonly (Product | Cabinet | RosterEntry)[]): Unfolded[] => items.map((item) => ({ item }))
 const ofLines = (items: readonly (Order | Delivery)[]): Unfolded[] =>
   items.flatMap((item) => item.lines.map((line) => ({ item, lines: line })))
 
-const unfold: { [P in KnowledgePart]: (value: KnowledgeParts[P]) => Unfolded[] } = {
+const unfold: { [P in FilePart]: (value: FileParts[P]) => Unfolded[] } = {
   products: ofItems,
   cabinets: ofItems,
   orders: ofLines,
   deliveries: ofLines,
+  roster: ofItems,
   planogram({ fixtures, slots }: Planogram) {
     const fixtureOf = new Map(fixtures.map((one) => [one.id, one]))
     const used = new Set(slots.map(({ slot }) => slot.split('/')[0]))

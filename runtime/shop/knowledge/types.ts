@@ -8,6 +8,7 @@ import type {
   Product,
   ProductFound,
   PublicKnowledge,
+  RosterEntry,
   SlotFound,
 } from '../../contract/index.ts'
 
@@ -20,6 +21,11 @@ export interface KnowledgeParts {
   deliveries: Delivery[]
 }
 export type KnowledgePart = keyof KnowledgeParts
+/** What travels as CSV and JSON: the goods, and who works here. */
+export interface FileParts extends KnowledgeParts {
+  roster: RosterEntry[]
+}
+export type FilePart = keyof FileParts
 
 /** What a change did, or would do. */
 export interface ChangeSummary {

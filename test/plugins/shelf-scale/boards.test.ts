@@ -1,5 +1,5 @@
 /** Boards with Firmata as the plugin meets them, over TCP: tared, calibrated, unplugged, and with their faults. */
-import { type Test, test } from 'tap'
+import tap, { type Test, test } from 'tap'
 import {
   createBoard,
   createBus,
@@ -10,6 +10,9 @@ import {
 } from '../../../devices/twin/firmata/index.ts'
 import { waitFor } from '../../support/events.ts'
 import { runPlugin, type RunningPlugin } from '../run.ts'
+
+// They wait for weights to rest, each for its own.
+tap.jobs = 3
 
 const MUX_ADDRESS = 0x70
 const COUNTS_PER_GRAM = 400
