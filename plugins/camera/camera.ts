@@ -57,7 +57,10 @@ export async function runCamera(ctx: Context<CameraConfig>, id: string, config: 
   const look = async (jpeg: Uint8Array, time: number) => {
     looking = true
     try {
-      const small = sharp(jpeg).resize(VIEW_WIDTH, VIEW_HEIGHT, { fit: 'fill' }).greyscale().raw()
+      const small = sharp(jpeg, { limitInputPixels: 34_000_000 })
+        .resize(VIEW_WIDTH, VIEW_HEIGHT, { fit: 'fill' })
+        .greyscale()
+        .raw()
       const grey = new Uint8Array(await small.toBuffer())
       const digest = createHash('sha1').update(jpeg).digest('base64')
       if (ctx.signal.aborted) return

@@ -9,6 +9,9 @@ const PICTURE = /\.(jpe?g|png)$/i
 const RETRY_MS = 1000
 /** A folder in which pictures are only ever added must not cost more with each. */
 const MOST_LOOKED_AT = 2000
+/** A picture that is larger, on disk or once it is unpacked, would take the memory of every camera with it. */
+const MOST_BYTES = 32 * 1024 * 1024
+const MOST_PIXELS = 34_000_000
 
 /** Runs until the signal aborts. A picture that is half written is read again. */
 export function runFolder(
@@ -27,7 +30,13 @@ export function runFolder(
   const done = (async () => {
     while (!signal.aborted) {
       const picture = await newest(folder)
-        .then((file) => sharp(file).rotate().resize({ width: widthPixels }).jpeg({ quality: 80 }).toBuffer())
+        .then((file) =>
+          sharp(file, { limitInputPixels: MOST_PIXELS })
+            .rotate()
+            .resize({ width: widthPixels })
+            .jpeg({ quality: 80 })
+            .toBuffer(),
+        )
         .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
       if (signal.aborted) return
       if (picture instanceof Error) {
@@ -55,9 +64,14 @@ async function newest(folder: string): Promise<Buffer> {
   const looked = await Promise.all(
     names.slice(-MOST_LOOKED_AT).map(async (name) => {
       const file = path.join(folder, name)
-      return { file, time: (await stat(file).catch(() => undefined))?.mtimeMs ?? 0 }
+      const found = await stat(file).catch(() => undefined)
+      // What is no file (a pipe, say) might never end.
+      return found?.isFile() ? { file, time: found.mtimeMs, bytes: found.size } : undefined
     }),
   )
-  const last = looked.reduce((best, one) => (one.time >= best.time ? one : best))
+  const files = looked.filter((one) => one !== undefined)
+  if (files.length === 0) throw new Error(`${folder} holds no picture that is a file`)
+  const last = files.reduce((best, one) => (one.time >= best.time ? one : best))
+  if (last.bytes > MOST_BYTES) throw new Error(`${last.file} is larger than ${MOST_BYTES / 1024 / 1024} MiB`)
   return readFile(last.file)
 }

@@ -22,6 +22,7 @@ export interface DeviceConfig {
 
 export interface PluginConfig {
   iioFolder: string
+  serialFolder: string
   discover: boolean
 }
 

@@ -4,7 +4,6 @@ import type { DeviceConfig, PluginConfig } from './config.ts'
 import { keptOf, type Own, runDevice } from './device.ts'
 import { findBoards, idOf } from './discover.ts'
 
-const SERIAL_PORTS = '/sys/class/tty'
 const LOOK_MS = 15_000
 
 export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
@@ -25,7 +24,7 @@ async function lookForBoards(ctx: Own): Promise<void> {
   const profiles = await ctx.profiles()
   const own = new Set(ctx.devices.map(({ config }) => config.port))
   while (!ctx.signal.aborted) {
-    for (const board of await findBoards(SERIAL_PORTS, profiles)) {
+    for (const board of await findBoards(ctx.config.serialFolder, profiles)) {
       const { port, usb, product, profile } = board
       if (own.has(port)) continue
       const name = profile ? `${profile.vendor} ${profile.model}` : product || `USB ${usb}`

@@ -45,7 +45,19 @@ const trade = (kind: string): string =>
 
 type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
 
-export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencies) {
+export function createDeviceDesk({
+  host,
+  shop,
+  configurePlugin,
+}: Pick<ApiDependencies, 'host' | 'shop' | 'configurePlugin'>) {
+  let last: Promise<unknown> = Promise.resolve()
+  /** Settings are read, changed and written as a whole: two managers at once must not undo each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+
   const find = (plugin: string, device: string): DeviceStatus => {
     const found = host
       .plugins()
@@ -87,7 +99,7 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
     return list
   }
 
-  return {
+  const desk = {
     find,
 
     form(plugin: string, id: string): DeviceForm {
@@ -161,5 +173,12 @@ export function createDeviceDesk({ host, shop, configurePlugin }: ApiDependencie
       }
       await write(plugin, forget(written, holding(plugin, id, 'forgotten'), id))
     },
+  }
+  return {
+    ...desk,
+    adopt: (...wish: Parameters<typeof desk.adopt>) => inTurn(() => desk.adopt(...wish)),
+    replace: (...wish: Parameters<typeof desk.replace>) => inTurn(() => desk.replace(...wish)),
+    rename: (...wish: Parameters<typeof desk.rename>) => inTurn(() => desk.rename(...wish)),
+    forget: (...wish: Parameters<typeof desk.forget>) => inTurn(() => desk.forget(...wish)),
   }
 }

@@ -15,12 +15,21 @@ export async function readProfiles(folders: readonly string[]): Promise<ReadProf
   const wrong: EndcapError[] = []
   for (const folder of folders) {
     for (const file of await profileFiles(folder)) {
-      const read = readProfile(await readFile(file, 'utf8'), file, relative(folder, file))
+      const read = await readFile(file, 'utf8').then(
+        (text) => readProfile(text, file, relative(folder, file)),
+        // One that cannot be read must not take the others with it.
+        (error: unknown) => unreadable(file, error),
+      )
       if (read instanceof EndcapError) wrong.push(read)
       else profiles.set(read.id, read)
     }
   }
   return { profiles: [...profiles.values()], wrong }
+}
+
+const unreadable = (file: string, error: unknown): EndcapError => {
+  const reason = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+  return new EndcapError('ENDCAP_PROFILE_INVALID', { file, line: 1, path: '/', reason })
 }
 
 /** The profile in a file, or what is wrong with it. `place` is where it stands in its folder. */
@@ -60,7 +69,7 @@ async function profileFiles(folder: string): Promise<string[]> {
   const files: string[] = []
   for (const vendor of vendors) {
     if (!vendor.isDirectory() || programs.has(vendor.name)) continue
-    const names = await readdir(join(folder, vendor.name))
+    const names = await readdir(join(folder, vendor.name)).catch(() => [])
     for (const name of names.toSorted()) if (name.endsWith('.json')) files.push(join(folder, vendor.name, name))
   }
   return files

@@ -270,3 +270,15 @@ test('the check digit of a GTIN finds each wrong digit', (t) => {
   )
   t.end()
 })
+
+test('a file that means ill is refused at once, and the box goes on', async (t) => {
+  const { shop } = await openWorld(t, t.testdir())
+  const { knowledge } = shop
+  await knowledge.put('products', [{ id: 'cream', name: 'Cream' }], 'manager')
+  const endless = `id,dueAt,product,count\nd-1,${'T'.repeat(2_000_000)},cream,1\n`
+  const file = { name: 'd.csv', type: 'csv', text: endless } as const
+  await t.rejects(knowledge.import('deliveries', file, 'manager'), { message: /is no date and time/ })
+  const nothing = { name: 'p.json', type: 'json', text: 'null' } as const
+  for (const keep of [false, true])
+    await t.rejects(knowledge.import('planogram', nothing, 'manager', { keep }), { message: /fixtures and slots/ })
+})

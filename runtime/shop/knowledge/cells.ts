@@ -70,9 +70,12 @@ function readNumber(cell: string, separator: Separator): { value: number } | Cel
 }
 const grouped = /^-?[1-9]\d{0,2}[.,]\d{3}$/
 
+const longestInstant = 64
+
 /** RFC 3339, or a date and time of the shop as spreadsheets write it. */
 function readInstant(cell: string, timezone: string): { value: string } | CellFault {
-  if (/[T ].*(Z|[+-]\d\d:\d\d)$/i.test(cell)) return { value: cell }
+  // A cell without end would keep the pattern, and the box with it, for hours.
+  if (cell.length <= longestInstant && /[T ].*(Z|[+-]\d\d:\d\d)$/i.test(cell)) return { value: cell }
   const [, date, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?$/.exec(cell) ?? []
   try {
     if (date !== undefined)
@@ -84,7 +87,10 @@ function readInstant(cell: string, timezone: string): { value: string } | CellFa
   } catch {
     // A day that no calendar has is told of below.
   }
-  return { reason: `is ${cell}, which is no date and time`, remedy: 'Write it as 2026-06-12 09:00.' }
+  return {
+    reason: `is ${cell.slice(0, longestInstant)}, which is no date and time`,
+    remedy: 'Write it as 2026-06-12 09:00.',
+  }
 }
 
 /** A value as a cell. */

@@ -136,7 +136,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   /** Those of the file in place of those that are there, and the others as they are. */
   function merged(part: KnowledgePart, given: unknown): unknown {
     if (part === 'planogram') {
-      const { fixtures, slots } = given as Partial<KnowledgeParts['planogram']>
+      const { fixtures, slots } = (given ?? {}) as Partial<KnowledgeParts['planogram']>
       const now_ = parts.planogram.read()
       return {
         fixtures: mergedBy(now_.fixtures, fixtures, 'id'),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp from 'sharp'
@@ -54,4 +55,18 @@ void test('a folder of pictures is a camera: frames at the rate asked for, black
   t.match(await camera.event('camera.trouble'), { data: { trouble: 'black' } })
   const { jpeg } = (await camera.command('camera.snapshot', 'dairy', {})) as { jpeg: string }
   t.equal((await sharp(Buffer.from(jpeg, 'base64')).metadata()).width, 320)
+})
+
+void test('a picture that would burst the memory is told of, and the camera goes on', async (t) => {
+  const folder = t.testdir({})
+  await put(folder, '1.jpg', 1)
+  const device = { id: 'dairy', config: { source: 'folder', folder, widthPixels: 320 } }
+  const bomb = { create: { width: 12_000, height: 12_000, channels: 3, background: 'white' } } as const
+  await writeFile(path.join(folder, '2.png'), await sharp(bomb).png({ compressionLevel: 9 }).toBuffer())
+  execFileSync('mkfifo', [path.join(folder, '3.jpg')])
+  const camera = await runPlugin(t, 'camera', { devices: [device] })
+  const told = await camera.event('camera.trouble', () => true, true)
+  t.match(told, { data: { trouble: 'offline', reason: /pixel limit/ } })
+  await put(folder, '4.jpg', 2)
+  await camera.event('camera.restored', () => true, true)
 })

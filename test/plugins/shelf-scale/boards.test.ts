@@ -12,7 +12,7 @@ import { waitFor } from '../../support/events.ts'
 import { runPlugin, type RunningPlugin } from '../run.ts'
 
 // They wait for weights to rest, each for its own.
-tap.jobs = 3
+tap.jobs = 4
 
 const MUX_ADDRESS = 0x70
 const COUNTS_PER_GRAM = 400
@@ -198,4 +198,19 @@ test('a board that falls silent is stale, and what is wrong in its configuration
   const back = plugin.event('device.online', ({ device }) => device === 'pins')
   board.silent = false
   await back
+})
+
+test('both channels of one NAU7802 weigh, each its own load', async (t) => {
+  const chip = createNau7802()
+  chip.input = (channel) => COUNTS_PER_GRAM * (channel === 1 ? 400 : 1100) + Math.random() * 60
+  const served = await serveBoard(createBoard({ i2c: createBus(new Map([[NAU7802_ADDRESS, chip]])) }))
+  t.teardown(served.stop)
+  const both = ['nau7802', 'nau7802/2'].map((input, i) => ({
+    slot: `E/${i + 1}`,
+    input,
+    gramsPerCount: 1 / COUNTS_PER_GRAM,
+  }))
+  const config = { port: `tcp://127.0.0.1:${served.port}`, plates: both }
+  const plugin = await runPlugin(t, 'shelf-scale', { devices: [{ id: 'two', config }], config: { discover: false } })
+  await weigh(plugin, (data) => rests('E/1', 400)(data) && rests('E/2', 1100)(data))
 })

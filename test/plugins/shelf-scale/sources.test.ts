@@ -155,4 +155,13 @@ test('a board on USB is found by what the kernel tells of it', async (t) => {
   t.match(found, [{ port: '/dev/ttyACM0', usb: '2341:0043', profile: { id: 'arduino/uno-r3' } }])
   t.same(found.map(idOf), ['board-51618212'])
   t.same(await findBoards(path.join(folder, 'nowhere'), profiles), [])
+
+  const plugin = await runPlugin(t, 'shelf-scale', { config: { serialFolder: place, iioFolder: folder }, profiles })
+  t.match((await plugin.event('device.discovered', () => true, true)).data, {
+    device: 'board-51618212',
+    kind: 'board',
+    detail: /\/dev\/ttyACM0, USB 2341:0043/,
+    adopt: { config: { port: '/dev/ttyACM0' } },
+    profile: 'arduino/uno-r3',
+  })
 })
