@@ -223,8 +223,9 @@ async function boot(
   )
 
   // Nobody waits for these: the box answers already, and /health tells how far they are.
+  if (virtual && boot.safeMode === undefined) ends.push(virtual.begin())
   const rest = startRest(boot, made, flows, async () => {
-    if (virtual) ends.push(await virtual.start(made, shop))
+    if (virtual) ends.push(await virtual.open(made, shop))
   }).catch((error: unknown) => log.error({ err: error }, 'the boot did not end well'))
   ends.push(() => rest)
   return { address: api.address, twin, firstStart, signInLink, stop }

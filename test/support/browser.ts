@@ -12,6 +12,8 @@ export async function openBrowser(options: {
   height: number
   dark?: boolean
   scale?: number
+  /** Further arguments of Chromium. */
+  args?: string[]
 }): Promise<BrowserContext> {
   const profile = await mkdtemp(join(tmpdir(), 'endcap-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
@@ -28,6 +30,7 @@ export async function openBrowser(options: {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(options.args ?? []),
     ],
   })
   context.on('close', () => void rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }))

@@ -16,7 +16,7 @@ import { buildPages } from './build.ts'
  */
 export async function openBrowserBox(
   t: Test,
-  view: { width: number; height: number; dark?: boolean },
+  view: { width: number; height: number; dark?: boolean; args?: string[] },
   { everybodyOnShift = false } = {},
 ) {
   const port = await freePort()

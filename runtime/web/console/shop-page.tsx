@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { json, request } from '../shared/api.ts'
+import { request } from '../shared/api.ts'
 import { Fault } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useTask } from './data.ts'
@@ -14,6 +14,8 @@ const lineOf = (message: string): number | undefined => {
 export function ShopFilePage({ plan, reloadPlan }: PageProps) {
   const [text, setText] = useState<string>()
   const [saved, setSaved] = useState('')
+  /** What the shop had when this text was loaded, so that nobody's change in between is overwritten. */
+  const tag = useRef<string>(undefined)
   const loading = useTask()
   const saving = useTask()
   const area = useRef<HTMLTextAreaElement>(null)
@@ -21,7 +23,9 @@ export function ShopFilePage({ plan, reloadPlan }: PageProps) {
 
   const load = () =>
     void loading.run(async () => {
-      const yaml = await (await request('GET', '/shop.yaml')).text()
+      const response = await request('GET', '/shop.yaml')
+      const yaml = await response.text()
+      tag.current = response.headers.get('etag') ?? undefined
       setText(yaml)
       setSaved(yaml)
     })
@@ -45,7 +49,11 @@ export function ShopFilePage({ plan, reloadPlan }: PageProps) {
 
   const save = async () => {
     const sent = text ?? ''
-    const done = await saving.run(() => json('PUT', '/shop.yaml', { body: sent, type: 'text/yaml' }))
+    const done = await saving.run(async () => {
+      const headers: Record<string, string> = tag.current === undefined ? {} : { 'if-match': tag.current }
+      const response = await request('PUT', '/shop.yaml', { body: sent, type: 'text/yaml', headers })
+      tag.current = response.headers.get('etag') ?? undefined
+    })
     if (!done) return
     setSaved(sent)
     reloadPlan()

@@ -41,6 +41,8 @@ export interface Options {
   /** Content type of a body that is a string or a Blob. */
   type?: string
   signal?: AbortSignal
+  /** Further headers: `if-match`. */
+  headers?: Record<string, string>
 }
 
 const offline = () =>
@@ -65,7 +67,7 @@ async function refusal(response: Response): Promise<ApiError> {
 
 /** One request. Throws ApiError; a refusal keeps the code and the remedy of the box. */
 export async function request(method: string, path: string, options: Options = {}): Promise<Response> {
-  const { body, type, signal } = options
+  const { body, type, signal, headers } = options
   const raw = typeof body === 'string' || body instanceof Blob
   const timeout = AbortSignal.timeout(PATIENCE_MILLISECONDS)
   let response: Response
@@ -74,12 +76,11 @@ export async function request(method: string, path: string, options: Options = {
       method,
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(body === undefined
-        ? {}
-        : {
-            body: raw ? body : JSON.stringify(body),
-            headers: { 'content-type': raw ? (type ?? 'application/octet-stream') : 'application/json' },
-          }),
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': raw ? (type ?? 'application/octet-stream') : 'application/json' }),
+      },
+      ...(body !== undefined && { body: raw ? body : JSON.stringify(body) }),
     })
   } catch {
     throw offline()

@@ -1,12 +1,12 @@
 /** Files in and out: what an import would change is seen before it happens, and each mistake with its line. */
 import { useState } from 'preact/hooks'
-import type { ChangeSummary, KnowledgePart } from '../../../shop/index.ts'
+import type { ChangeSummary, FilePart } from '../../../shop/index.ts'
 import { json } from '../../shared/api.ts'
 import { Fault } from '../../shared/ui.tsx'
 import { useTask } from '../data.ts'
 import { Dialog } from '../parts.tsx'
 
-export function Transfer({ part, done }: { part: KnowledgePart; done: () => void }) {
+export function Transfer({ part, done }: { part: FilePart; done: () => void }) {
   const [open, setOpen] = useState(false)
   return (
     <>
@@ -43,7 +43,7 @@ export function Transfer({ part, done }: { part: KnowledgePart; done: () => void
   )
 }
 
-function ImportDialog({ part, close, done }: { part: KnowledgePart; close: () => void; done: () => void }) {
+function ImportDialog({ part, close, done }: { part: FilePart; close: () => void; done: () => void }) {
   const [file, setFile] = useState<File>()
   const [keep, setKeep] = useState(false)
   const [preview, setPreview] = useState<ChangeSummary>()
