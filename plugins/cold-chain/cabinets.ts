@@ -4,6 +4,7 @@ import { type Caller, createCaller } from './caller.ts'
 import { limitsOf } from './limits.ts'
 import { createLogbook, type Logbook } from './logbook.ts'
 import type { Said, State } from './said.ts'
+import type { Settings } from './settings.ts'
 import { createWatch, type SavedWatch, type Watch } from './watch.ts'
 import { alarmOf } from './words.ts'
 
@@ -45,6 +46,7 @@ const words: Partial<Record<State, string>> = {
 
 export function createCabinets(
   ctx: Pick<Context, 'emit' | 'call' | 'log' | 'signal'>,
+  settings: Settings,
   saved: Record<string, SavedWatch>,
   pause: (milliseconds: number) => Promise<void>,
   changed: () => void,
@@ -89,8 +91,8 @@ export function createCabinets(
   }
 
   const make = (cabinet: Cabinet, minute: number, before: SavedWatch | undefined): Kept => {
-    const watch = createWatch(cabinet, minute, before)
-    const caller = createCaller(ctx, cabinet, watch.episode() !== undefined, pause)
+    const watch = createWatch(cabinet, minute, before, settings)
+    const caller = createCaller(ctx, cabinet, settings.nextAfterSeconds, watch.episode() !== undefined, pause)
     const made = { cabinet, watch, caller, logbook: createLogbook(cabinet.id), because: new Map<string, string>() }
     // The shop keeps its tasks, too; asked again, it brings the one that it has up to date.
     if (watch.episode() && !watch.episode()?.acknowledged) call(made)

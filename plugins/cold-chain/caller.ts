@@ -7,8 +7,6 @@ import type { Alarm } from './words.ts'
 
 const firstRetryMs = 1000
 const lastRetryMs = 30_000
-/** Who is called next waits so long. */
-const stepSeconds = 300
 
 export interface Caller {
   /** What associates shall be told now; undefined where nothing is wrong any more. */
@@ -25,6 +23,8 @@ type Wish = { alarm: Alarm; because: readonly string[] } | { reason: string }
 export function createCaller(
   ctx: Own,
   cabinet: Pick<Cabinet, 'id' | 'zone' | 'roles'>,
+  /** Who is called next waits so long. */
+  stepSeconds: number,
   open: boolean,
   /** Waits, and gives up at the signal. */
   pause: (milliseconds: number) => Promise<void>,

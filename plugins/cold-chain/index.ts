@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { definePlugin, EndcapError, type Event, type EventData, temperatureUnit } from '@endcap/sdk'
 import { createCabinets } from './cabinets.ts'
 import { clockIsSet } from './logbook.ts'
+import type { Settings } from './settings.ts'
 import type { SavedWatch } from './watch.ts'
 
 interface Saved {
@@ -21,7 +22,7 @@ const prefix = 'cold/'
  * Watches the cabinets that the shop knows. It calls associates by itself, so that a fridge alarm needs no Node-RED,
  * and keeps what it knows over a restart.
  */
-export default definePlugin(async (ctx) => {
+export default definePlugin<never, Settings>(async (ctx) => {
   const saved = await ctx.state.get<Saved>(key)
   const begun = performance.now()
   const from = (saved?.minute ?? 0) + pauseMinutes(saved, Date.now())
@@ -34,7 +35,7 @@ export default definePlugin(async (ctx) => {
       .catch((error: unknown) => ctx.log.error(`What is known was not kept: ${String(error)}`))
   }
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: ctx.signal }).catch(() => undefined)
-  const cabinets = createCabinets(ctx, saved?.cabinets ?? {}, pause, () => void save())
+  const cabinets = createCabinets(ctx, ctx.config, saved?.cabinets ?? {}, pause, () => void save())
   const plan = async () => {
     const [knowledge, { locale }] = await Promise.all([ctx.knowledge(), ctx.plan()])
     cabinets.plan(knowledge.cabinets, temperatureUnit(locale), minute())

@@ -83,7 +83,9 @@ export function createJudgement(
       const clear = warned ? acting - limits.deadbandCelsius : acting
       if (air > acting) hotSince ??= minute
       else if (air <= clear) hotSince = undefined
-      if (air > limits.limitCelsius) longSince ??= minute
+      // The top of a defrost is no slow rise: its minutes do not count. What it does to the product is never deferred.
+      if (deferred && air > acting) longSince = undefined
+      else if (air > limits.limitCelsius) longSince ??= minute
       else longSince = undefined
       if (limits.lowestCelsius !== undefined && air < limits.lowestCelsius) coldSince ??= minute
       else coldSince = undefined

@@ -1,5 +1,5 @@
 /** What a cabinet is held to, from its profile and what the shop set differently. */
-import type { Cabinet } from '@endcap/sdk'
+import { type Cabinet, profileLimits } from '@endcap/sdk'
 
 export interface Limits {
   /** The limit that the profile or the shop names, °C. */
@@ -24,7 +24,7 @@ type Profile = Omit<Limits, 'lowestCelsius' | 'limitCelsius'> & { limitCelsius: 
 
 const chilled: Profile = {
   // FDA Food Code 2022, 3-501.16(A)(2): 5 °C (41 °F) or less.
-  limitCelsius: 5,
+  limitCelsius: profileLimits.chilled,
   toleranceCelsius: 0,
   delayMinutes: 20,
   deadbandCelsius: 0.5,
@@ -35,7 +35,7 @@ const chilled: Profile = {
   sharpCelsius: 2,
 }
 const frozen: Profile = {
-  limitCelsius: -18,
+  limitCelsius: profileLimits.frozen,
   // Council Directive 89/108/EEC, article 5: in retail cabinets brief upward fluctuations of no more than 3 °C.
   toleranceCelsius: 3,
   delayMinutes: 30,
@@ -47,7 +47,7 @@ const frozen: Profile = {
   sharpCelsius: 2.5,
 }
 /** Raw poultry on ice or in a counter: 4 °C (Regulation (EC) 853/2004, annex III, section II). */
-const poultry: Profile = { ...chilled, limitCelsius: 4 }
+const poultry: Profile = { ...chilled, limitCelsius: profileLimits.poultry }
 
 /** At or below this limit a cabinet of one's own behaves as a freezer. */
 const freezerCelsius = -5
@@ -72,7 +72,7 @@ export function limitsOf(cabinet: Cabinet): Limits {
   }
 }
 
-function profileOf({ profile, limitCelsius = chilled.limitCelsius }: Cabinet): Profile {
+function profileOf({ profile, limitCelsius = profileLimits.custom }: Cabinet): Profile {
   if (profile !== 'custom') return profiles[profile]
   // A limit of one's own already says what is allowed: there is no tolerance beside it.
   return { ...(limitCelsius <= freezerCelsius ? frozen : chilled), limitCelsius, toleranceCelsius: 0 }

@@ -12,11 +12,10 @@ import { createProbes, silentMinutes } from './probes.ts'
 import { relax } from './product.ts'
 import { createSafetyClock, type SavedClock } from './safety-clock.ts'
 import { type Cause, round, type Said, type State } from './said.ts'
+import { type Settings, usual } from './settings.ts'
 
 /** So far below its limit the product counts as back, °C. */
 const backCelsius = 0.2
-/** All must be well for so long before an episode is over, minutes. */
-const calmMinutes = 3
 
 export interface Episode {
   began: number
@@ -58,7 +57,7 @@ export interface Watch {
   save(): SavedWatch
 }
 
-export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch): Watch {
+export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch, settings: Settings = usual): Watch {
   const limits = limitsOf(cabinet)
   const acting = actingLimit(limits)
   const { id, air: airProbes, product: productProbe, door: doorProbe } = cabinet
@@ -68,7 +67,8 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
   const judgement = createJudgement(limits, history, defrosts, saved?.judgement)
   const clock = createSafetyClock(saved?.clock)
   let lastMinute = saved?.minute ?? minute
-  let lastSample = Math.floor(lastMinute)
+  /** The first measurement is judged at once. */
+  let lastSample = saved ? Math.floor(lastMinute) : Number.NEGATIVE_INFINITY
   let known = saved?.air
   let simulated = saved?.product
   let over = saved?.over ?? false
@@ -78,6 +78,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
   let state: State = 'unknown'
   let calmSince: number | undefined
   let stateSaid = Number.NEGATIVE_INFINITY
+  let airSaid = false
 
   const product = (now: number) =>
     (productProbe === undefined ? undefined : probes.value(productProbe, now)) ?? simulated
@@ -173,7 +174,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
     }
     const calm = !over && causes.size === 0 && !judgement.hot() && air !== undefined
     if (!calm) calmSince = undefined
-    else if (now - (calmSince ??= now) >= calmMinutes) {
+    else if (now - (calmSince ??= now) >= settings.calmMinutes) {
       const excursionSeconds = episode.over === undefined ? 0 : Math.round((calmSince - episode.over) * 60)
       said.push({ type: 'cold.recovered', data: { cabinet: id, celsius: round(air), excursionSeconds } })
       episode = undefined
@@ -224,8 +225,9 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
       const said = tell(air, now)
       const before = state
       state = stateNow(air)
-      if (state !== before || now - stateSaid >= 1) {
+      if (state !== before || airSaid !== (air !== undefined) || now - stateSaid >= 1) {
         stateSaid = now
+        airSaid = air !== undefined
         said.push(describe(air, now))
       }
       return said

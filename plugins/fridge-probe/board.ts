@@ -3,7 +3,9 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context, Device, DeviceProfile } from '@endcap/sdk'
 import type { Firmata } from 'firmata-io'
+import type { Answers } from './answers.ts'
 import { onlyOne } from './bus.ts'
+import { followDoor } from './door.ts'
 import { createFinds } from './finds.ts'
 import { follow } from './followed.ts'
 import { readScratchpad, romName, type Reading } from './scratchpad.ts'
@@ -18,9 +20,6 @@ const againMs = 5000
 const conversionMs = 800
 const convert = 0x44
 const readScratch = 0xbe
-/** A contact that stands still is said again, so that nobody takes its silence for an answer. */
-const stillMs = 60_000
-const bounceMs = 100
 
 /** Follows a board until the plugin stops. */
 export async function followBoard(
@@ -28,25 +27,41 @@ export async function followBoard(
   port: string,
   devices: readonly Device<ProbeConfig>[],
   profiles: readonly DeviceProfile[],
+  answers: Answers,
 ): Promise<void> {
   const kind = ({ config }: Device<ProbeConfig>) => (config.measures === 'door' ? 'contact' : 'thermometer')
   while (!ctx.signal.aborted) {
     try {
-      const { board, gone } = await open(ctx, port)
+      const { board, gone, lose } = await open(ctx, port)
       const doors = devices.filter(({ config }) => config.measures === 'door')
-      const stops = doors.map((door) => followDoor(ctx, board, door))
-      await Promise.race([gone, readBus(ctx, board, port, devices, profiles, gone)])
-      for (const stop of stops) stop()
+      const stops = doors.map((door) => followDoor(ctx, board, door, answers, lose))
+      try {
+        await Promise.race([gone, readBus(ctx, board, port, devices, profiles, answers, gone)])
+      } finally {
+        for (const stop of stops) stop()
+        lose(new Error('it is closed'))
+      }
     } catch (error) {
       if (ctx.signal.aborted) return
       const reason = `The board at ${port} does not answer: ${error instanceof Error ? error.message : String(error)}`
-      for (const device of devices) ctx.offline(device.id, kind(device), reason.slice(0, 300))
+      for (const device of devices) {
+        ctx.offline(device.id, kind(device), reason.slice(0, 300))
+        answers.note(device.id, false, reason)
+      }
     }
     await sleep(againMs, undefined, { signal: ctx.signal }).catch(() => undefined)
   }
 }
 
-async function open(ctx: Own, port: string): Promise<{ board: Firmata; gone: Promise<never> }> {
+interface Opened {
+  board: Firmata
+  /** Rejects when the board is gone, for whatever reason. */
+  gone: Promise<never>
+  /** Gives it up. */
+  lose(error: Error): void
+}
+
+async function open(ctx: Own, port: string): Promise<Opened> {
   const { default: firmata } = await import('firmata-io')
   const wire = await ctx.serial.open(port, { baudRate })
   const transport = Object.assign(new EventEmitter(), {
@@ -69,7 +84,11 @@ async function open(ctx: Own, port: string): Promise<{ board: Firmata; gone: Pro
   } finally {
     clearTimeout(board.reportVersionTimeoutId)
   }
-  return { board, gone }
+  const lose = (error: Error) => {
+    reject(error)
+    wire.destroy()
+  }
+  return { board, gone, lose }
 }
 
 /** Converts all probes of each pin at once, then reads them one by one; a probe that does not answer delays one round. */
@@ -79,6 +98,7 @@ async function readBus(
   port: string,
   all: readonly Device<ProbeConfig>[],
   profiles: readonly DeviceProfile[],
+  answers: Answers,
   gone: Promise<never>,
 ) {
   const devices = all.filter(({ config }) => config.measures === 'temperature')
@@ -114,6 +134,9 @@ async function readBus(
         const reading =
           typeof name !== 'string' ? name : rom ? await Promise.race([read(board, pin, name, rom), gone]) : absent
         followed.get(device.id)?.take(typeof name === 'string' ? name : '', reading, performance.now())
+        const works = 'celsius' in reading
+        const words = works ? `It measured ${reading.celsius} °C.` : 'doubt' in reading ? reading.doubt : reading.gone
+        answers.note(device.id, works, words)
       }
     }
     await sleep(ctx.config.everySeconds * 1000, undefined, { signal: ctx.signal })
@@ -132,28 +155,3 @@ const read = (board: Firmata, pin: number, name: string, rom: number[]) =>
       resolve(error ? { doubt: 'It does not answer in time.' } : readScratchpad(name, Uint8Array.from(bytes))),
     )
   })
-
-function followDoor(ctx: Own, board: Firmata, { id, config }: Device<ProbeConfig>): () => void {
-  let settling: NodeJS.Timeout | undefined
-  let open: boolean | undefined
-  const say = () => {
-    if (open === undefined) return
-    ctx.online(id, 'contact')
-    ctx.emit('probe.door', { device: id, subject: `probe/${config.probe}`, data: { probe: config.probe, open } })
-  }
-  const still = setInterval(say, stillMs)
-  board.pinMode(config.pin, board.MODES.PULLUP)
-  board.digitalRead(config.pin, (value) => {
-    clearTimeout(settling)
-    settling = setTimeout(() => {
-      const now = (value === 1) === config.openWhenHigh
-      if (now === open) return
-      open = now
-      say()
-    }, bounceMs)
-  })
-  return () => {
-    clearInterval(still)
-    clearTimeout(settling)
-  }
-}

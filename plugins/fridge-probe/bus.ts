@@ -55,7 +55,7 @@ export function followBus(ctx: Own, profiles: readonly DeviceProfile[]): Bus {
 }
 
 const noBus = (folder: string) =>
-  `There is no ${folder}, so no 1-wire bus. On a Raspberry Pi, switch it on with dtoverlay=w1-gpio in /boot/firmware/config.txt.`
+  `There is no ${folder}, so no 1-wire bus. On a Raspberry Pi, switch it on with dtoverlay=w1-gpio in /boot/firmware/config.txt, then restart this plugin.`
 
 /** The only probe of a bus needs no address. */
 export function onlyOne(probes: readonly string[]): string | Reading {

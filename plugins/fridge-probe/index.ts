@@ -1,4 +1,5 @@
 import { definePlugin, EndcapError } from '@endcap/sdk'
+import { createAnswers } from './answers.ts'
 import { followBoard } from './board.ts'
 import { followBus } from './bus.ts'
 import type { PluginConfig, ProbeConfig } from './settings.ts'
@@ -11,7 +12,8 @@ export default definePlugin<ProbeConfig, PluginConfig>(async (ctx) => {
     ctx.devices.filter(({ config }) => config.port !== ''),
     ({ config }) => config.port,
   )
-  const boards = [...onBoards].map(([port, devices]) => followBoard(ctx, port, devices, profiles))
+  const answers = createAnswers()
+  const boards = [...onBoards].map(([port, devices]) => followBoard(ctx, port, devices, profiles, answers))
 
   ctx.command('device.identify', '+', (_params, { to }) => {
     const reason = 'a probe has no light; warm it in your hand and see on the console which temperature rises'
@@ -20,10 +22,7 @@ export default definePlugin<ProbeConfig, PluginConfig>(async (ctx) => {
   ctx.command('device.test', '+', async (_params, { to }) => {
     const device = ctx.devices.find(({ id }) => to.endsWith(`/${id}`))
     if (!device) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: 'device.test' })
-    if (device.config.port !== '') {
-      const reason = 'a probe on a board is read by the board in its turn; see its last reading and its state'
-      throw new EndcapError('ENDCAP_COMMAND_FAILED', { to, command: 'device.test', reason })
-    }
+    if (device.config.port !== '') return answers.last(device.id)
     const begun = performance.now()
     const { rom, reading } = await bus.measure(device)
     const took = `${rom} answered after ${Math.round(performance.now() - begun)} ms`

@@ -27,7 +27,7 @@ export const defaultSettings = {
   /** A tag's zone is decided again at most this often. */
   updateMilliseconds: 250,
   /** Decisions a second over all tags; above it tags take turns. */
-  maxUpdatesPerSecond: 600,
+  maxUpdatesPerSecond: 2400,
   /** Cells of the floor plan's grid at most; they are never smaller than 0.5 m. */
   maxCells: 400,
   /** How far somebody strays in one second (standard deviation along each axis), lingering and striding … */

@@ -27,6 +27,7 @@ declare module 'firmata-io' {
     digitalRead(pin: number, heard: (value: 0 | 1) => void): void
     analogRead(pin: number, heard: (value: number) => void): void
     reportAnalogPin(pin: number, on: 0 | 1): void
+    reportDigitalPin(pin: number, on: 0 | 1): void
     setSamplingInterval(milliseconds: number): void
     reportVersion(answered: () => void): void
     queryFirmware(answered: () => void): void

@@ -2,6 +2,7 @@
 import PDFDocument from 'pdfkit'
 import { degrees, inUnit, type TemperatureUnit } from '../contract/index.ts'
 import type { ColdLog, LogRow } from './cold-log.ts'
+import { paperFont } from './paper-fonts.ts'
 
 export interface ColdPaper {
   shop: string
@@ -26,23 +27,27 @@ const FULL_MILLISECONDS = 7 * 86_400_000
 const HOUR = 3_600_000
 
 const columns = [
-  ['from', 132],
-  ['to', 132],
-  ['lowest', 44],
-  ['mean', 44],
-  ['highest', 44],
-  ['product', 46],
-  ['minutes', 56],
+  ['from', 122],
+  ['to', 122],
+  ['lowest', 47],
+  ['mean', 47],
+  ['highest', 52],
+  ['product', 52],
+  ['minutes', 57],
 ] as const
 
 /** Resolves with the finished file. */
-export function coldPaper(paper: ColdPaper, log: ColdLog): Promise<Buffer> {
+export function coldPaper(asked: ColdPaper, log: ColdLog): Promise<Buffer> {
+  const font = paperFont([asked.shop, asked.cabinet.name, ...log.marks.map(({ text }) => text)])
+  const paper: Paper = { ...asked, clean: font.clean }
   const pdf = new PDFDocument({
     size: 'A4',
     margin: MARGIN,
     bufferPages: true,
     info: { Title: `Temperature log of ${paper.cabinet.name}`, Author: paper.shop, Creator: `Endcap ${paper.version}` },
   })
+  pdf.registerFont('regular', ...font.regular)
+  pdf.registerFont('bold', ...font.bold)
   const parts: Buffer[] = []
   const done = new Promise<Buffer>((resolve, reject) => {
     pdf.on('data', (part: Buffer) => parts.push(part))
@@ -59,11 +64,17 @@ export function coldPaper(paper: ColdPaper, log: ColdLog): Promise<Buffer> {
 }
 
 type Pdf = InstanceType<typeof PDFDocument>
+/** `clean` gives a text as the font can show it. */
+type Paper = ColdPaper & Pick<ReturnType<typeof paperFont>, 'clean'>
 
-function head(pdf: Pdf, paper: ColdPaper, log: ColdLog) {
-  const { shop, cabinet, local, from, to, unit, limitCelsius } = paper
-  pdf.font('Helvetica-Bold').fontSize(18).fillColor(ink.text).text(`Temperature log: ${cabinet.name}`)
-  pdf.font('Helvetica').fontSize(10).fillColor(ink.quiet).text(shop)
+function head(pdf: Pdf, paper: Paper, log: ColdLog) {
+  const { shop, cabinet, local, from, to, unit, limitCelsius, clean } = paper
+  pdf
+    .font('bold')
+    .fontSize(18)
+    .fillColor(ink.text)
+    .text(clean(`Temperature log: ${cabinet.name}`))
+  pdf.font('regular').fontSize(10).fillColor(ink.quiet).text(clean(shop))
   pdf.moveDown(0.6).fillColor(ink.text)
   const span = log.rows.length === 0 ? [] : [`${log.rows.length} records`]
   const highest = Math.max(...log.rows.map(({ highest: top }) => top ?? -Infinity))
@@ -73,11 +84,12 @@ function head(pdf: Pdf, paper: ColdPaper, log: ColdLog) {
     [...span, Number.isFinite(highest) ? `warmest air ${degrees(highest, unit)}` : 'no measurement'].join(', '),
     'Sampled each minute, recorded each five minutes. It shows what was measured; it does not say whether food is safe.',
   ]
-  for (const line of lines) pdf.text(line)
+  pdf.fontSize(9)
+  for (const line of lines) pdf.text(clean(line))
   pdf.moveDown(0.8)
 }
 
-function chart(pdf: Pdf, paper: ColdPaper, { rows, gaps }: ColdLog) {
+function chart(pdf: Pdf, paper: Paper, { rows, gaps }: ColdLog) {
   const left = MARGIN + 30
   const width = WIDTH - 30
   const top = pdf.y
@@ -100,7 +112,7 @@ function chart(pdf: Pdf, paper: ColdPaper, { rows, gaps }: ColdLog) {
       .lineTo(left + width, y(celsius))
       .lineWidth(0.3)
       .stroke('#cccccc')
-    const label = inUnit(celsius, paper.unit).toFixed(0).replace('-', '−')
+    const label = paper.clean(inUnit(celsius, paper.unit).toFixed(0).replace('-', '−'))
     pdf
       .fontSize(8)
       .fillColor(ink.quiet)
@@ -158,7 +170,7 @@ function line(
   pdf.lineWidth(0.8).stroke(colour)
 }
 
-function marks(pdf: Pdf, paper: ColdPaper, log: ColdLog) {
+function marks(pdf: Pdf, paper: Paper, log: ColdLog) {
   const happened = [
     ...log.marks.map(({ at, text, celsius }) => ({
       at,
@@ -171,21 +183,21 @@ function marks(pdf: Pdf, paper: ColdPaper, log: ColdLog) {
   for (const { at, text } of happened) {
     room(pdf, ROW * 2)
     pdf
-      .font('Helvetica')
+      .font('regular')
       .fontSize(9)
       .fillColor(ink.text)
-      .text(`${paper.local(at)}  ${text}`, MARGIN, pdf.y, { width: WIDTH })
+      .text(paper.clean(`${paper.local(at)}  ${text}`), MARGIN, pdf.y, { width: WIDTH })
   }
   pdf.moveDown(1)
 }
 
-function table(pdf: Pdf, paper: ColdPaper, log: ColdLog) {
+function table(pdf: Pdf, paper: Paper, log: ColdLog) {
   const long = paper.to - paper.from > FULL_MILLISECONDS
   const rows = long ? byHour(log.rows) : log.rows
   title(pdf, long ? 'Records by the hour (the CSV has every five minutes)' : 'Records')
   header(pdf, paper.unit)
   const figure = (celsius: number | undefined) =>
-    celsius === undefined ? '–' : inUnit(celsius, paper.unit).toFixed(1).replace('-', '−')
+    celsius === undefined ? '–' : paper.clean(inUnit(celsius, paper.unit).toFixed(1).replace('-', '−'))
   for (const row of rows) {
     if (room(pdf, ROW)) header(pdf, paper.unit)
     const over = row.highest !== undefined && row.highest > paper.limitCelsius
@@ -234,18 +246,18 @@ function byHour(rows: readonly LogRow[]): LogRow[] {
 
 function title(pdf: Pdf, text: string) {
   room(pdf, ROW * 4)
-  pdf.font('Helvetica-Bold').fontSize(12).fillColor(ink.text).text(text, MARGIN, pdf.y)
-  pdf.moveDown(0.4).font('Helvetica').fontSize(9)
+  pdf.font('bold').fontSize(12).fillColor(ink.text).text(text, MARGIN, pdf.y)
+  pdf.moveDown(0.4).font('regular').fontSize(9)
 }
 
 function header(pdf: Pdf, unit: TemperatureUnit) {
-  pdf.font('Helvetica-Bold').fontSize(8).fillColor(ink.quiet)
+  pdf.font('bold').fontSize(7).fillColor(ink.quiet)
   const sign = unit === 'fahrenheit' ? '°F' : '°C'
   print(
     pdf,
     columns.map(([name]) => (/lowest|mean|highest|product/.test(name) ? `${name} ${sign}` : name)),
   )
-  pdf.font('Helvetica').fontSize(8)
+  pdf.font('regular').fontSize(8)
 }
 
 function print(pdf: Pdf, cells: readonly string[]) {
@@ -267,13 +279,13 @@ function room(pdf: Pdf, height: number): boolean {
   return true
 }
 
-function foot(pdf: Pdf, paper: ColdPaper) {
+function foot(pdf: Pdf, paper: Paper) {
   const { start, count } = pdf.bufferedPageRange()
   for (let page = start; page < start + count; page++) {
     pdf.switchToPage(page)
     pdf.page.margins.bottom = 0
-    const text = `${paper.shop}, ${paper.cabinet.name}   ·   page ${page - start + 1} of ${count}`
-    pdf.font('Helvetica').fontSize(8).fillColor(ink.quiet)
+    const text = paper.clean(`${paper.shop}, ${paper.cabinet.name}   ·   page ${page - start + 1} of ${count}`)
+    pdf.font('regular').fontSize(8).fillColor(ink.quiet)
     pdf.text(text, MARGIN, 841.89 - MARGIN, { width: WIDTH, align: 'center', lineBreak: false })
   }
 }

@@ -13,6 +13,8 @@ declare module 'pdfkit' {
     on(event: 'data', listener: (part: Buffer) => void): this
     on(event: 'end', listener: () => void): this
     on(event: 'error', listener: (error: Error) => void): this
+    /** By what name `font` gives a font that PDF knows or a file holds. */
+    registerFont(name: string, source: string, face?: string): this
     font(name: string): this
     fontSize(points: number): this
     fillColor(colour: string): this

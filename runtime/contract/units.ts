@@ -16,3 +16,6 @@ export const inUnit = (celsius: number, unit: TemperatureUnit): number =>
 /** A temperature as a person reads it, to a tenth: `3.8 °C`, `38.8 °F`. */
 export const degrees = (celsius: number, unit: TemperatureUnit): string =>
   `${inUnit(celsius, unit).toFixed(1).replace('-', '−')} ${unit === 'fahrenheit' ? '°F' : '°C'}`
+
+/** What the profiles of cabinets are held to where a cabinet names no limit of its own, °C; plugins/cold-chain tells why. */
+export const profileLimits = { chilled: 5, poultry: 4, frozen: -18, custom: 5 } as const

@@ -4,6 +4,7 @@ export {
   degrees,
   EndcapError,
   inUnit,
+  profileLimits,
   RemoteError,
   temperatureUnit,
   type TemperatureUnit,

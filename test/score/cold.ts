@@ -10,12 +10,12 @@ import type { Cabinet } from '../../runtime/contract/index.ts'
 import { type Figure, quantile, rounded } from '../support/figure.ts'
 import { readFolder } from './files.ts'
 
-const frozen: Cabinet = { id: 'freezer', name: 'Freezer', profile: 'frozen', air: ['air'], door: 'door' }
+export const frozen: Cabinet = { id: 'freezer', name: 'Freezer', profile: 'frozen', air: ['air'], door: 'door' }
 /** As a technician sets a freezer that runs at −19.5 ± 2 °C: warn above −15 °C. */
 const custom: Cabinet = { ...frozen, profile: 'custom', limitCelsius: -15 }
-const chilled: Cabinet = { ...frozen, id: 'fridge', name: 'Fridge', profile: 'chilled' }
+export const chilled: Cabinet = { ...frozen, id: 'fridge', name: 'Fridge', profile: 'chilled' }
 
-interface Trial {
+export interface Trial {
   /** Alarms before the failure. */
   falseAlarms: number
   /** Minutes from the failure to the first warning, and to the product leaving its range. */
@@ -24,7 +24,7 @@ interface Trial {
 }
 
 /** Minute by minute: `air` of each minute, and where it is known whether the product is over its limit. */
-function watch(cabinet: Cabinet, minutes: number, failsAt: number, measure: (minute: number) => Minute): Trial {
+export function watch(cabinet: Cabinet, minutes: number, failsAt: number, measure: (minute: number) => Minute): Trial {
   const watched = createWatch(cabinet, 0)
   const trial: Trial = { falseAlarms: 0 }
   for (let minute = 0; minute < minutes; minute++) {
@@ -43,7 +43,7 @@ function watch(cabinet: Cabinet, minutes: number, failsAt: number, measure: (min
   }
   return trial
 }
-interface Minute {
+export interface Minute {
   air: number
   door?: boolean
   over?: boolean
@@ -102,7 +102,7 @@ export function scoreCabinets(): Figure[] {
 }
 
 /** What a failure costs: how many were warned of in time, how soon, and how long before the product left its range. */
-function leads(name: string, trials: readonly Trial[]): Figure[] {
+export function leads(name: string, trials: readonly Trial[]): Figure[] {
   const n = trials.length
   const inTime = trials.filter(({ warned, left }) => warned !== undefined && (left === undefined || warned < left))
   const ahead = inTime.flatMap(({ warned = 0, left }) => (left === undefined ? [] : [left - warned]))
@@ -130,7 +130,7 @@ function leads(name: string, trials: readonly Trial[]): Figure[] {
   ]
 }
 
-function readFreezer(folder: string): number[] {
+export function readFreezer(folder: string): number[] {
   const rows = readFolder(folder).flatMap(({ lines }) => lines)
   const air = rows.flatMap((line) => {
     const celsius = /,\d{10},(-?[\d.]+),/.exec(line)?.[1]

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { scoreAdverts } from './adverts.ts'
 import { scoreCells } from './cells.ts'
 import { scoreCabinets, scoreFreezer, scoreNab } from './cold.ts'
+import { scoreAlarmLoad, scoreFreezerUnseen, scoreUnseenCabinets } from './cold-unseen.ts'
 import type { Figure } from '../support/figure.ts'
 import { scoreDay } from './day.ts'
 import { scoreBorder } from './border.ts'
@@ -24,7 +25,7 @@ const sets: Record<string, (folder: string) => Figure[]> = {
   'ble-zone-itag-vestibule': scoreVestibule,
   'ble-zone-ibeacon-wmu': scoreCells,
   'loadcell-hx711': scoreCell,
-  'coldchain-freezer': scoreFreezer,
+  'coldchain-freezer': (folder) => [...scoreFreezer(folder), ...scoreFreezerUnseen(folder)],
   'nab-temperature': scoreNab,
 }
 
@@ -57,7 +58,7 @@ for (const [name, score] of Object.entries(sets)) {
   if (existsSync(folder)) await report(name, () => score(folder))
   else say(`${name}: not scored, ${folder} is missing`)
 }
-await report('cabinets', scoreCabinets)
+await report('cabinets', () => [...scoreCabinets(), ...scoreUnseenCabinets(), ...scoreAlarmLoad()])
 await report('border', scoreBorder)
 await report('stock', scoreStock)
 await report('zone', () => scoreZone(values.data))

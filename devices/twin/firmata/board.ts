@@ -13,7 +13,9 @@ import {
   pair,
   pairs,
   REPORT_ANALOG,
+  REPORT_DIGITAL,
   REPORT_VERSION,
+  SET_PIN_MODE,
   START_SYSEX,
   sysex,
   SYSTEM_RESET,
@@ -46,6 +48,8 @@ export interface FirmataBoard {
   shortReads: number
   /** Is told of each digital pin that the host switches: pin 13 is the light. */
   switched: (pin: number, on: boolean) => void
+  /** Joins a digital pin to ground, or opens it: a contact. */
+  ground(pin: number, joined: boolean): void
   /** Joins it to a wire; only one host at a time. Returns the way to unplug it. */
   plug(send: (bytes: Uint8Array) => void): { receive(bytes: Iterable<number>): void; unplug(): void }
   /** Says something to the host's log. */
@@ -55,6 +59,9 @@ export interface FirmataBoard {
 export function createBoard({ firmware = 'StandardFirmata.ino', i2c = createBus(new Map()), oneWire }: BoardOptions) {
   const answerOneWire = createOneWire(oneWire ?? new Map())
   const reporting = new Set<number>()
+  const pulledUp = new Set<number>()
+  const grounded = new Set<number>()
+  const reportedPorts = new Set<number>()
   let samplingMs = FIRST_SAMPLING_MS
   let timer: NodeJS.Timeout | undefined
   let send: ((bytes: Uint8Array) => void) | undefined
@@ -67,6 +74,15 @@ export function createBoard({ firmware = 'StandardFirmata.ino', i2c = createBus(
   const report = () => {
     const values = [...reporting].flatMap((input) => [ANALOG_MESSAGE | input, ...pair(Math.round(board.analog(input)))])
     if (values.length > 0) say(values)
+  }
+  /** A pin that is joined to nothing and not pulled up floats; here that reads as low. */
+  const sayPort = (number: number) => {
+    let levels = 0
+    for (let bit = 0; bit < 8; bit++) {
+      const pin = 8 * number + bit
+      if (pulledUp.has(pin) && !grounded.has(pin)) levels |= 1 << bit
+    }
+    say([DIGITAL_MESSAGE | number, ...pair(levels)])
   }
   const sample = () => {
     clearInterval(timer)
@@ -108,13 +124,25 @@ export function createBoard({ firmware = 'StandardFirmata.ino', i2c = createBus(
     ports = (ports & ~(0xff << (8 * number))) | (values << (8 * number))
   }
 
+  const forget = () => {
+    for (const known of [reporting, pulledUp, reportedPorts]) known.clear()
+  }
   const parse = () =>
     createParser({
       sysex: ([command = 0, ...data]) => answers[command]?.(data),
       short(command, first, second) {
         if (command === REPORT_VERSION) return say([REPORT_VERSION, 2, 6])
-        if (command === SYSTEM_RESET) reporting.clear()
-        else if ((command & 0xf0) === DIGITAL_MESSAGE) return port(command & 0x0f, first | (second << 7))
+        if (command === SYSTEM_RESET) forget()
+        else if (command === SET_PIN_MODE) {
+          if (second === mode.pullUp) pulledUp.add(first)
+          else pulledUp.delete(first)
+        } else if ((command & 0xf0) === REPORT_DIGITAL) {
+          const number = command & 0x0f
+          reportedPorts.delete(number)
+          if (!first) return
+          reportedPorts.add(number)
+          sayPort(number)
+        } else if ((command & 0xf0) === DIGITAL_MESSAGE) return port(command & 0x0f, first | (second << 7))
         else if ((command & 0xf0) === REPORT_ANALOG) {
           if (first) reporting.add(command & 0x0f)
           else reporting.delete(command & 0x0f)
@@ -129,9 +157,14 @@ export function createBoard({ firmware = 'StandardFirmata.ino', i2c = createBus(
     shortReads: 0,
     switched: () => undefined,
     say: (words) => saySysex([sysex.string, ...text(words)]),
+    ground(pin, joined) {
+      if (joined) grounded.add(pin)
+      else grounded.delete(pin)
+      if (reportedPorts.has(pin >> 3)) sayPort(pin >> 3)
+    },
     plug(write) {
       send = write
-      reporting.clear()
+      forget()
       samplingMs = FIRST_SAMPLING_MS
       // As a board that has been reset by the opening of its port says it.
       say([REPORT_VERSION, 2, 6])

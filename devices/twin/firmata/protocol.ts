@@ -10,6 +10,8 @@ export const SYSTEM_RESET = 0xff
 export const ANALOG_MESSAGE = 0xe0
 export const DIGITAL_MESSAGE = 0x90
 export const REPORT_ANALOG = 0xc0
+export const REPORT_DIGITAL = 0xd0
+export const SET_PIN_MODE = 0xf4
 
 /** First byte of a system exclusive message. */
 export const sysex = {
@@ -81,7 +83,7 @@ export function createParser(heard: Heard): (bytes: Iterable<number>) => void {
   let message: number[] | undefined
   let command = 0
   let data: number[] = []
-  const wants = (byte: number) => ((byte & 0xf0) === REPORT_ANALOG || (byte & 0xf0) === 0xd0 ? 1 : 2)
+  const wants = (byte: number) => ((byte & 0xf0) === REPORT_ANALOG || (byte & 0xf0) === REPORT_DIGITAL ? 1 : 2)
   const take = (byte: number) => {
     if (byte === START_SYSEX) message = []
     else if (byte === END_SYSEX) {

@@ -1,7 +1,7 @@
 /** Cabinets: how each is now, its last hours, and its log for inspectors. */
 import { stringify } from 'csv-stringify/sync'
 import Type, { type Static } from 'typebox'
-import { type Cabinet, EndcapError, type EventData, temperatureUnit } from '../../contract/index.ts'
+import { type Cabinet, EndcapError, type EventData, profileLimits, temperatureUnit } from '../../contract/index.ts'
 import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { type ColdLog, readColdLog } from '../cold-log.ts'
@@ -11,8 +11,6 @@ import { milliseconds } from '../validation.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 const LONGEST_MILLISECONDS = 400 * DAY_MILLISECONDS
-/** What the profiles are held to, where a cabinet names no limit; as the plugin cold-chain has it. */
-const LIMITS = { chilled: 5, poultry: 4, frozen: -18, custom: 5 } as const
 
 const Query = Type.Object(
   {
@@ -66,7 +64,7 @@ const Log = Type.Object({
 
 export function coldRoutes(app: App, { deps }: Context): void {
   const { bus, ledger, shop } = deps
-  const limitOf = ({ profile, limitCelsius }: Cabinet) => limitCelsius ?? LIMITS[profile]
+  const limitOf = ({ profile, limitCelsius }: Cabinet) => limitCelsius ?? profileLimits[profile]
   const planned = (id: string): Cabinet => {
     const found = shop.knowledge.get('cabinets').find((one) => one.id === id)
     if (!found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'cabinet', id })

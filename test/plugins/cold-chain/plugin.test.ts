@@ -35,6 +35,7 @@ async function start(shop: (call: Call) => unknown, state: ReadonlyMap<string, u
     plan,
     knowledge: { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [dairy] },
     state,
+    config: { nextAfterSeconds: 300, calmMinutes: 3 },
     call(name, to, params) {
       const call = { name, to, params: params as Record<string, unknown> }
       calls.push(call)
@@ -75,7 +76,7 @@ void test('an alarm is called out by the plugin itself, and is not lost where th
   const excursion = await plugin.next('cold.excursion')
   t.match(excursion, { subject: 'cabinet/dairy', data: { celsius: 6.2, limitCelsius: 5, sinceSeconds: 0 } })
   t.ok(excursion.because?.includes(cause), 'with the measurement that it comes from')
-  await called(() => refusals < 0)
+  await called(() => calls.length === 3)
   t.match(calls[2], {
     name: 'task.open',
     to: 'staff/+',
@@ -133,5 +134,25 @@ void test('the console acknowledges', async (t) => {
   await plugin.next('cold.excursion')
   t.strictSame(await plugin.command('cold.acknowledge', 'dairy', {}), { acknowledged: true })
   t.match(await called(({ name }) => name === 'task.close'), { to: 'task/+', params: { key: 'cold/dairy' } })
+  await plugin.stop()
+})
+
+void test('a door contact of any plugin is the door of its cabinet', async (t) => {
+  const { plugin } = await start(() => opened)
+  t.teardown(() => plugin.kill())
+  for (const source of ['ble/contact-1', 'mqtt/gateway']) {
+    const door = (open: boolean) =>
+      plugin.deliver({ type: 'probe.door', subject: 'probe/dairy-door', source, data: { probe: 'dairy-door', open } })
+    const reaches = async (state: string) => {
+      while (((await plugin.next('cold.state')).data as { state: string }).state !== state);
+    }
+    measure(plugin, 'dairy-air', 3)
+    measure(plugin, 'dairy-bottle', 3)
+    door(true)
+    await reaches('door-open')
+    door(false)
+    await reaches('in-range')
+    t.pass(source)
+  }
   await plugin.stop()
 })
