@@ -37,6 +37,8 @@ export interface RuntimeOptions {
   speed?: number
   /** File to which the virtual shop writes what truly happens, for tests. */
   truth?: string
+  /** Folder of the built pages; the one that `vite build` fills where it is not given. */
+  webRoot?: string
   log?: Logger
 }
 
@@ -168,7 +170,7 @@ async function boot(
     configurePlugin,
     profiles,
     mediaFolder: home.media,
-    webRoot: join(root, 'runtime/web/dist'),
+    webRoot: options.webRoot ?? join(root, 'runtime/web/dist'),
     stages: () => boot.states(),
     clockFault: () => clock.fault(),
     twin,
@@ -221,8 +223,9 @@ async function boot(
   )
 
   // Nobody waits for these: the box answers already, and /health tells how far they are.
+  if (virtual && boot.safeMode === undefined) ends.push(virtual.begin())
   const rest = startRest(boot, made, flows, async () => {
-    if (virtual) ends.push(await virtual.start(made, shop))
+    if (virtual) ends.push(await virtual.open(made, shop))
   }).catch((error: unknown) => log.error({ err: error }, 'the boot did not end well'))
   ends.push(() => rest)
   return { address: api.address, twin, firstStart, signInLink, stop }

@@ -23,8 +23,10 @@ export interface VirtualShop {
   face: VirtualShopFace
   /** The same for the command line. */
   actions: ControlActions
-  /** Tells the shop what it sells and who comes, and lets it live; the function that comes back ends it. */
-  start(host: Host, shop: Shop): Promise<() => Promise<void>>
+  /** Starts its process, so that its boards answer before a plugin looks for them; the function that comes back ends it. */
+  begin(): () => Promise<void>
+  /** Tells the box what the shop sells and who comes, and opens it, once the plugins run; the function that comes back ends the orders. */
+  open(host: Host, shop: Shop): Promise<() => void>
 }
 
 /** Finds free ports for it, and empties its folder. */
@@ -67,12 +69,8 @@ export async function prepareVirtualShop(
       'twin-break': change(true),
       'twin-mend': change(false),
     },
-    async start(host, shop) {
-      await tellPeople(shop)
-      await tellGoods(shop, home.media)
-      const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
+    begin() {
       const started = startTwin({
-        broker: { url: `mqtt://127.0.0.1:${port}`, username, password },
         folder,
         boards,
         ...(speed === undefined ? {} : { speed }),
@@ -80,13 +78,18 @@ export async function prepareVirtualShop(
         line: (text) => log.warn({ twin: true }, text),
       })
       twin = started
-      const ordering = takeOrders(shop, log)
       return async () => {
-        ordering()
         twin = undefined
         await started.stop()
         await rm(folder, { recursive: true, force: true })
       }
+    },
+    async open(host, shop) {
+      await tellPeople(shop)
+      await tellGoods(shop, home.media)
+      const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
+      twin?.connect({ url: `mqtt://127.0.0.1:${port}`, username, password })
+      return takeOrders(shop, log)
     },
   }
 }

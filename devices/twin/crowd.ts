@@ -155,7 +155,7 @@ export function createCrowd({ random, customers, staff, needed = () => [] }: Cro
           associate.body = { ...body, walker: createWalker(near?.id ?? 'hall', errands, random) }
           associate.going = going
         }
-      if (now >= nextCustomer || (now >= nextArrival && random.next() < CUSTOMER_SHARE)) {
+      if (customers.length > 0 && (now >= nextCustomer || (now >= nextArrival && random.next() < CUSTOMER_SHARE))) {
         const inside = new Set([...shoppers.values()].map(({ customer }) => customer))
         const free = customers.filter(({ minor }) => !inside.has(minor) && (awayUntil.get(minor) ?? 0) <= now)
         // The first to come are those who agreed to most, in the order of people.json.

@@ -39,8 +39,8 @@ const CREEP_SECONDS = [60, 600] as const
 const STEP_SECONDS = 1 / 240
 /** Movements smaller than this nobody sees. */
 const STILL_GRAMS = 1e-3
-/** Converters give tenths of a gram at best. */
-const RESOLUTION_GRAMS = 0.1
+/** A converter of 24 bits resolves far below its noise, so that it never says the same twice for long: that is how a stuck one is told. */
+const RESOLUTION_GRAMS = 0.001
 
 export function createPlates(random: Random, count: number, options: PlatesOptions = {}): Plates {
   const { noiseGrams = () => drawNoise(random), crosstalk = 0.002, driftGramsPerHour = 3 } = options

@@ -29,6 +29,8 @@ export function twinPeople(): TwinPerson[] {
 export type TwinFault = Pick<Fault, 'id' | 'group' | 'title' | 'expect'> & { on: boolean }
 
 export interface Twin {
+  /** Tells it the broker of its gateways; until then its boards answer and nobody walks. */
+  connect(broker: Broker): void
   /** All faults and which are on. Rejects where the shop has ended. */
   faults(): Promise<TwinFault[]>
   /** Throws RangeError where there is no such fault. */
@@ -36,8 +38,13 @@ export interface Twin {
   stop(): Promise<void>
 }
 
+export interface Broker {
+  url: string
+  username: string
+  password: string
+}
+
 export interface TwinOptions {
-  broker: { url: string; username: string; password: string }
   seed?: number
   speed?: number
   /** File to which the truth is written, a line of JSON for each thing that happens. */
@@ -54,6 +61,7 @@ export interface TwinOptions {
 export interface Asked {
   ask: number
   set?: { fault: string; on: boolean }
+  broker?: Broker
 }
 interface Answered {
   answer: number
@@ -61,8 +69,8 @@ interface Answered {
 }
 
 /** Lets the virtual shop live in a process of its own, until stop() or the end of this process. */
-export function startTwin({ broker, seed, speed, truth, folder: own, boards, line }: TwinOptions): Twin {
-  const args = [`${folder}/main.ts`, '--url', broker.url, '--username', broker.username]
+export function startTwin({ seed, speed, truth, folder: own, boards, line }: TwinOptions): Twin {
+  const args = [`${folder}/main.ts`]
   if (seed !== undefined) args.push('--seed', String(seed))
   if (speed !== undefined) args.push('--speed', String(speed))
   if (truth !== undefined) args.push('--truth', truth)
@@ -70,7 +78,7 @@ export function startTwin({ broker, seed, speed, truth, folder: own, boards, lin
   if (boards !== undefined) args.push('--boards', boards.join(','))
   const child: ChildProcess = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { TWIN_PASSWORD: broker.password },
+    env: {},
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => line(text.trim()))
   const waiting = new Map<number, { resolve: (on: string[]) => void; reject: (error: Error) => void }>()
@@ -85,11 +93,11 @@ export function startTwin({ broker, seed, speed, truth, folder: own, boards, lin
     waiting.clear()
     if (!stopping) line(`the virtual shop has ended (${signal ?? code}); start the box again to have it back`)
   })
-  const ask = async (set?: Asked['set']): Promise<TwinFault[]> => {
+  const ask = async ({ set, broker }: Omit<Asked, 'ask'> = {}): Promise<TwinFault[]> => {
     const on = await new Promise<string[]>((resolve, reject) => {
       const number = ++asked
       waiting.set(number, { resolve, reject })
-      child.send({ ask: number, ...(set ? { set } : {}) } satisfies Asked, (error) => {
+      child.send({ ask: number, ...(set ? { set } : {}), ...(broker ? { broker } : {}) } satisfies Asked, (error) => {
         if (!error) return
         waiting.delete(number)
         reject(error)
@@ -98,9 +106,10 @@ export function startTwin({ broker, seed, speed, truth, folder: own, boards, lin
     return faults.map(({ id, group, title, expect }) => ({ id, group, title, expect, on: on.includes(id) }))
   }
   return {
+    connect: (broker) => void ask({ broker }).catch((error: unknown) => line(String(error))),
     faults: () => ask(),
     async set(fault, on) {
-      return ask({ fault: faultOf(fault).id, on })
+      return ask({ set: { fault: faultOf(fault).id, on } })
     },
     async stop() {
       stopping = true

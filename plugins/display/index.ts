@@ -6,19 +6,24 @@ const KIND = 'display'
 const LOOK_MILLISECONDS = 20_000
 
 export default definePlugin<DisplayConfig>(async (ctx) => {
-  let { timezone } = await ctx.plan()
+  let timezone = 'UTC'
   const displays = ctx.devices.map((device) => follow(ctx, device, () => timezone))
   const look = () => Promise.all(displays.map((display) => display.look()))
-  ctx.on('shop.changed', async () => {
-    ;({ timezone } = await ctx.plan())
+  const warn = (active: boolean) => Promise.all(displays.map((display) => display.emergency(active)))
+  const learn = async () => {
+    const plan = await ctx.plan()
+    timezone = plan.timezone
+    // What was raised before this plugin started, or while it was starting anew.
+    if (plan.emergency) await warn(true)
     await look()
-  })
+  }
+  ctx.on('shop.changed', learn)
   ctx.on('sign.emergency', async ({ data }) => {
-    await Promise.all(displays.map((display) => display.emergency(data.active)))
+    await warn(data.active)
   })
   const timer = setInterval(() => void look(), LOOK_MILLISECONDS)
   ctx.signal.addEventListener('abort', () => clearInterval(timer))
-  await look()
+  await learn()
 })
 
 /** One display: its hours decide, until somebody switches it by hand; that holds until the hours turn next. */

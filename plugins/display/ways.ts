@@ -8,6 +8,7 @@ export interface DisplayConfig {
   cec: string
   output: string
   runtimeFolder: string
+  socket: string
   x11: string
   authority: string
   backlight: string
@@ -32,7 +33,7 @@ export async function switchDisplay(config: DisplayConfig, on: boolean): Promise
     case 'wayland':
       return run('wlr-randr', ['--output', config.output, on ? '--on' : '--off'], {
         XDG_RUNTIME_DIR: config.runtimeFolder,
-        WAYLAND_DISPLAY: 'wayland-0',
+        WAYLAND_DISPLAY: config.socket,
       })
     case 'x11':
       return run(

@@ -29,7 +29,7 @@ export type RenameWish = Pick<AdoptWish, 'name' | 'zone' | 'x' | 'y'>
 export interface DeviceForm {
   /** JSON Schema of the settings; without id, name, zone, and what belongs to the hardware. */
   schema: object
-  /** What is already known. */
+  /** What is already known; of one that is adopted its lists, such as the plates of a scale, which hold no secrets. */
   config: Record<string, unknown>
   /** Fields of the schema that are asked again when another takes over. */
   calibration: string[]
@@ -75,6 +75,11 @@ export function createDeviceDesk({
     await configurePlugin(plugin, settings)
   }
   const isPlaced = ({ kind }: DeviceStatus) => kind === 'gateway' || kind === 'adapter'
+  const listsOfDevice = (plugin: string, id: string) => {
+    const { devices } = host.configuration(plugin).written
+    const config: object = devices.find((one) => one.id === id)?.config ?? {}
+    return Object.fromEntries(Object.entries(config).filter(([, value]) => Array.isArray(value)))
+  }
   const onPlan = (id: string) => shop.plan().receivers.some((one) => one.id === id)
 
   /** Flows and history name a device by its id, whichever plugin brings it. */
@@ -108,7 +113,7 @@ export function createDeviceDesk({
         ? listOfFound(plugin, device, 'adopted')
         : listHolding(host.configuration(plugin).written, listsOf(plugin), id)
       const placed = isPlaced(device)
-      const known = device.found?.adopt?.config ?? {}
+      const known = device.found ? (device.found.adopt?.config ?? {}) : listsOfDevice(plugin, id)
       const { properties = {} }: { properties?: object } = list?.form ?? {}
       const fields = Object.keys(properties)
       return {

@@ -102,7 +102,7 @@ export const DeviceListed = Type.Intersect([
     battery: Type.Optional(Type.Object({ type: Type.String(), count: Count })),
     hidden: Type.Boolean({ description: 'nobody wants to see it among those that were found' }),
     can: Type.Object(
-      { identify: Type.Boolean(), test: Type.Boolean() },
+      { identify: Type.Boolean(), test: Type.Boolean(), weigh: Type.Boolean(), see: Type.Boolean() },
       { description: 'which commands its plugin answers' },
     ),
   }),
@@ -112,7 +112,7 @@ export const DevicesWrong = Type.Array(
 )
 export const DeviceAsked = Type.Object({
   schema: Type.Unknown({ description: 'JSON Schema of its settings' }),
-  config: Type.Unknown({ description: 'what is already known' }),
+  config: Type.Unknown({ description: 'what is already known; of one that is adopted, its lists' }),
   calibration: Type.Array(Type.String({ description: 'asked again when another takes over' })),
   named: Type.Boolean(),
   zoned: Type.Boolean(),

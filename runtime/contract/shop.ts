@@ -174,6 +174,8 @@ export type PublicPlan = Pick<
   'name' | 'timezone' | 'locale' | 'floor' | 'zones' | 'receivers' | 'samples'
 > & {
   screens: Pick<Screen, 'id' | 'name' | 'zone'>[]
+  /** A `sign.emergency` holds: for who was not there when it was raised. */
+  emergency?: true
 }
 
 /** What a customer can agree to. The texts are what the person is shown. */

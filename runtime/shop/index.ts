@@ -1,4 +1,5 @@
 export { createShop } from './shop.ts'
+export { playsOf } from './plays.ts'
 export { readPlan } from './plan.ts'
 export { placeReceiver, type PlacedReceiver, removeReceiver } from './receivers.ts'
 export type * from './types.ts'

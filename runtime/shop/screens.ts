@@ -69,7 +69,7 @@ const keyOf = (call: CommandCall, key: string | undefined) => key ?? call.source
 export async function createScreens(dependencies: ScreensDependencies) {
   const { ledger, emit, log, now, plan, playlists, product, changed } = dependencies
   const live = new Map<string, Live>()
-  const plays = createPlays({ ledger, emit })
+  const plays = createPlays({ ledger, emit, now })
   const keeper = createKeeper({
     log,
     async keep(id) {
@@ -309,13 +309,16 @@ export async function createScreens(dependencies: ScreensDependencies) {
         heard(id, screen)
         changed()
       },
-      async report(id, report) {
+      async report(id, ...told) {
         const screen = find(id)
-        if (!(await plays.report(id, report))) return
-        const time = report.time ?? now()
+        const news = (await plays.report(id, told)).map(({ content, time = now() }) => ({ content, time }))
+        const last = news.reduce<(typeof news)[number] | undefined>(
+          (one, other) => (one && one.time > other.time ? one : other),
+          undefined,
+        )
         // What is told late must not stand before what was shown after it.
-        if (time < (screen.shown?.time ?? 0)) return
-        screen.shown = { content: report.content, time }
+        if (!last || last.time < (screen.shown?.time ?? 0)) return
+        screen.shown = last
         keeper.touch(id)
         changed()
       },

@@ -7,6 +7,7 @@ import { createPeople } from './people.ts'
 import { emptyPlan, type KeptPlan, publicPlan, readPlan, writePlan } from './plan.ts'
 import { createPlaces } from './places.ts'
 import { planFault } from './plan-rules.ts'
+import { watchPlugins } from './plugin-watch.ts'
 import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
@@ -142,6 +143,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     commands.handle('shop/planogram', ['planogram.find'], answer),
     commands.handle('order/', ['order.pick'], answer),
     watchRoster(roster, now, workforce.shifts),
+    watchPlugins({ bus, commands, log }),
   ]
   workforce.resume()
 
@@ -166,7 +168,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
 
   return {
     plan,
-    publicPlan: () => publicPlan(plan()),
+    publicPlan: () => ({ ...publicPlan(plan()), ...(screens.face.emergency() && { emergency: true }) }),
     version: () => current.version,
     importYaml: (text, by, file = 'shop.yaml', expected) =>
       serial(async () => {

@@ -288,13 +288,10 @@ export interface Shop {
      */
     attach(screen: string, changed: (state: ScreenState) => void, identify?: () => void): () => void
     /**
-     * A player tells what it really shows; kept durably, once when a play begins and once, with its seconds, when it is
-     * over. `time` (ms since the epoch) is when that was, for what is told late.
+     * A player tells what it really shows; each play is kept durably, once when it begins and once, with its seconds,
+     * when it is over. Resolves after COMMIT.
      */
-    report(
-      screen: string,
-      report: { content: string; play: string; shownSeconds?: number; time?: number },
-    ): Promise<void>
+    report(screen: string, ...plays: Play[]): Promise<void>
   }
   playlists: {
     list(): readonly Playlist[]
@@ -348,4 +345,15 @@ export interface Shop {
     ) => void,
   ): () => void
   stop(): Promise<void>
+}
+
+/** Something that a screen showed, as its player tells it. */
+export interface Play {
+  /** Key of what was shown for a while, or `<playlist>/<item>`. */
+  content: string
+  play: string
+  /** Where it is there, the play is over. */
+  shownSeconds?: number
+  /** When it began or ended (ms since the epoch), where the player tells it; it may be told much later. */
+  time?: number
 }

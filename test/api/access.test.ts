@@ -246,3 +246,30 @@ test('sign-in attempts are limited, for a minute at most', async (t) => {
   t.ok(wait > 0 && wait <= 60, `wait ${wait} s`)
   t.equal((await box.manager.call('GET', '/api/v1/session')).status, 200, 'who is signed in does not feel it')
 })
+
+test('a staff link and a screen link reach what is theirs, and of the rest nothing', async (t) => {
+  const box = await openBox(t)
+  const { body } = await box.manager.call<Document>('GET', '/api/v1/openapi.json')
+  const all = routesOf(body)
+  const get = (path: string) => `GET ${path}`
+  const may = async (role: 'staff' | 'screen', id: string) => {
+    const device = await box.device(role, id)
+    const open: string[] = []
+    for (const { method, path } of all) {
+      if (path.endsWith('/stream') || path.endsWith('/session')) continue
+      const { status } = await device.call(method, path, method === 'GET' ? undefined : {})
+      if (status !== 403) open.push(`${method} ${path.replace('/api/v1', '')}`)
+    }
+    return open.sort()
+  }
+  // Of staff/entrance and screens/entrance the first belongs to nobody who is signed in here.
+  t.same(await may('staff', 'anna'), [
+    ...['/cabinets', '/clock', '/deliveries', '/health', '/media/entrance', '/orders', '/planogram', '/products'].map(
+      get,
+    ),
+    ...['/products/entrance', '/slots', '/zones'].map(get),
+    'PATCH /orders/entrance',
+    'POST /orders/entrance/pick',
+  ])
+  t.same(await may('screen', 'dairy'), ['/clock', '/health', '/media/entrance'].map(get))
+})

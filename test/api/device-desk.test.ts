@@ -17,7 +17,7 @@ test('two managers adopt at once, and the box keeps both', async (t) => {
     shop,
     configurePlugin: async (plugin, written) => {
       await new Promise((written) => setImmediate(written))
-      settings[plugin] = written as (typeof settings)[string]
+      settings[plugin] = { ...written, devices: [...(written.devices ?? [])] }
       await host.reload()
     },
   })

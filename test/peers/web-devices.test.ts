@@ -55,7 +55,7 @@ test('a technician adopts a thermometer found over MQTT, names it, tests it and 
   const milk = card('Milk upper shelf')
   await milk.waitFor()
   box.says('a4:c1:38:00:12:34', 2, 5.5)
-  await milk.getByText('milk-upper-shelf: 5.0 °C').waitFor()
+  await milk.getByText('Milk upper shelf: 5.0 °C').waitFor()
   await milk.getByText('Answers').waitFor()
 
   await milk.getByRole('button', { name: 'Test' }).click()
@@ -83,7 +83,7 @@ test('a technician adopts a thermometer found over MQTT, names it, tests it and 
   const next = box.next('probe.temperature')
   box.says('a4:c1:38:00:56:78', 2, 6)
   t.match(await next, { source: 'mqtt/milk-upper-shelf', data: { probe: 'milk-upper-shelf', celsius: 6 } })
-  await milk.getByText('milk-upper-shelf: 6.0 °C').waitFor()
+  await milk.getByText('Milk upper shelf: 6.0 °C').waitFor()
 
   await card('Gateway till').getByRole('button', { name: 'Adopt' }).click()
   const gateway = page.getByRole('dialog', { name: 'Adopt Gateway till' })

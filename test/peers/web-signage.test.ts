@@ -8,9 +8,6 @@ import { changesOf, skewedPage, skews } from '../support/sign-group.ts'
 import { keptFor, openBrowserBox } from '../web/browser-box.ts'
 import { png } from '../web/png.ts'
 
-interface Shown {
-  data: { content: string; play: string; shownSeconds?: number; shownAt?: string }
-}
 type BrowserBox = Awaited<ReturnType<typeof openBrowserBox>>
 
 const shopWith = async (box: BrowserBox, change: (yaml: string) => string) =>
@@ -94,16 +91,19 @@ test('a week alone: the playlist goes on with checked media, and the plays arriv
   }, `/api/v1/media/${hash}`)
   t.same(Buffer.from(kept), png([217, 152, 47]), 'a bit that turned over in the cache is found, and the file got anew')
   await box.up()
+  await page.getByText('The box is away').waitFor({ state: 'detached' })
+  // Items are told every five minutes, and at once when something else is shown.
+  await box.showOn('entrance', { layout: 'message', title: 'again' })
   const told = await until('the plays arrive', async () => {
-    const all = (await box.manager.call<Shown[]>('GET', '/api/v1/events?type=sign.shown&limit=200')).body
-    const items = all.map(({ data }) => data).filter(({ content }) => content === 'day/milk')
-    return items.length >= 1 ? items : undefined
+    const { body } = await box.manager.call<string>('GET', '/api/v1/plays.csv')
+    const items = body.split('\n').filter((line) => line.includes('day/milk'))
+    return items.length > 0 ? items.map((line) => line.split(',')) : undefined
   })
   t.ok(
-    told.every(({ shownSeconds = 0, shownAt }) => shownSeconds > 0 && shownAt),
+    told.every(([, , , began, ended, seconds]) => began && ended && Number(seconds) > 0),
     'each with its seconds and its time',
   )
-  t.equal(new Set(told.map(({ play }) => play)).size, told.length, 'each once')
+  t.equal(new Set(told.map((line) => line[6])).size, told.length, 'each once')
 })
 
 test('a file that is damaged on the box is found, and what showed before stays', async (t) => {

@@ -1,6 +1,6 @@
 import { mock } from 'node:test'
 import { test } from 'tap'
-import type { ScreenState } from '../../runtime/shop/index.ts'
+import { playsOf, type ScreenState } from '../../runtime/shop/index.ts'
 import { openWorld, type World } from '../support/shop-world.ts'
 
 const message = (title: string) => ({ layout: 'message' as const, title })
@@ -135,6 +135,35 @@ test('a play is counted once, however often the player repeats it, also after a 
     { subject: 'screen/entrance', data: { play: 'p-81' } },
     { data: { play: 'p-82' } },
   ])
+})
+
+test('the items of a playlist are one row a report, and each counts once, also where a report is repeated in part', async (t) => {
+  const folder = t.testdir()
+  const first = await openWorld(t, folder)
+  const at = first.clock.time - 60_000
+  const plays = Array.from({ length: 6 }, (_, index) => ({
+    content: index % 2 === 0 ? 'day/milk' : 'day/bread',
+    play: `p-${index}`,
+    shownSeconds: 10,
+    time: at + index * 10_000,
+  }))
+  await first.shop.screens.report('entrance', ...plays.slice(0, 4), { content: 'till', play: 'b-1', time: at })
+  t.equal(
+    (await first.ledger.query({ type: 'sign.shown' })).length,
+    1,
+    'what was shown for a while is a row of its own',
+  )
+  await first.close()
+  const second = await openWorld(t, folder)
+  await second.shop.screens.report('entrance', ...plays, ...plays)
+  const rows = await second.ledger.query({ type: 'sign.played', ascending: true })
+  t.equal(rows.length, 2)
+  t.same(
+    rows.flatMap(playsOf),
+    plays.map(({ content, play, shownSeconds, time }) => ({ content, play, shownSeconds, time })),
+    'and nothing of them is lost',
+  )
+  t.match(second.shop.screens.state('entrance'), { shown: { content: 'day/bread', time: at + 50_000 } })
 })
 
 test('a screen whose player went away is told once, after a minute; one that never had a player is not', async (t) => {

@@ -210,3 +210,28 @@ test('a flow that is wrong cannot reach the alarm of a fridge', async (t) => {
   t.match(shop.tasks.get(task), { title: 'Go now' }, 'a manager may change it')
   t.same(await call('task.close', 'task/+', { key: alarm.key, reason: 'cold again' }, 'cold-chain'), { closed: 1 })
 })
+
+test('nobody watches the fridges any more: everybody is called until somebody does', async (t) => {
+  const world = await openWorld(t, t.testdir(), { yaml })
+  const { shop, bus } = world
+  const tell = (type: string, data: object) =>
+    bus.publish({
+      id: `id-${type}`,
+      type,
+      source: 'endcap/host',
+      subject: 'plugin/cold-chain',
+      time: 0,
+      data,
+      privacy: 'none',
+    })
+  const opened = nextEvent(bus, 'task.opened')
+  tell('plugin.quarantined', { plugin: 'shelf-scale', reason: 'hung', crashes: 3 })
+  tell('plugin.quarantined', { plugin: 'cold-chain', reason: 'hung', crashes: 3 })
+  await opened
+  t.match(shop.tasks.of('anna'), [{ title: 'Fridges are not watched any more', urgency: 'urgent', state: 'open' }])
+  t.equal(shop.tasks.list().length, 1)
+  const closed = nextEvent(bus, 'task.closed')
+  tell('plugin.started', { plugin: 'cold-chain', startMilliseconds: 80 })
+  await closed
+  t.match(shop.tasks.list(), [{ state: 'closed' }])
+})

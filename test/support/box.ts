@@ -68,6 +68,7 @@ export async function until<T>(
 export async function startBox(
   t: Test,
   plugins: Record<string, PluginSettings> = { ble: { enabled: false } },
+  webRoot?: string,
 ): Promise<TestBox> {
   // Not t.testdir(): tap removes that one before the box has stopped writing into it.
   const home = await mkdtemp(join(tmpdir(), 'endcap-test-'))
@@ -80,6 +81,7 @@ export async function startBox(
   const log: string[] = []
   const runtime = await startRuntime({
     home,
+    ...(webRoot === undefined ? {} : { webRoot }),
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
   })
   t.teardown(async () => {

@@ -49,6 +49,8 @@ export function deviceRoutes(app: App, { deps }: Context): void {
           can: {
             identify: host.answers(plugin.name, 'device.identify'),
             test: host.answers(plugin.name, 'device.test'),
+            weigh: host.answers(plugin.name, 'scale.calibrate'),
+            see: host.answers(plugin.name, 'camera.snapshot'),
           },
         }
       }),

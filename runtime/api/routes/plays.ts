@@ -6,10 +6,12 @@ import type { EventQuery, KeptEvent } from '../../ledger/index.ts'
 import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
+import { playsOf as playsIn } from '../../shop/index.ts'
 import { answers, PlaySummary } from '../schemas.ts'
 import { milliseconds } from '../validation.ts'
 
-const PAGE = 1000
+/** One event may tell 200 plays. */
+const PAGE = 250
 const DAY_MILLISECONDS = 86_400_000
 /** A player that was alone tells later what it showed; so long after a time its plays are still looked for. */
 const LATE_MILLISECONDS = 31 * DAY_MILLISECONDS
@@ -23,13 +25,6 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
-interface Play {
-  screen: string
-  content: string
-  play: string
-  shownSeconds?: number
-  shownAt?: string
-}
 interface Row {
   screen: string
   content: string
@@ -56,22 +51,22 @@ export function playRoutes(app: App, { deps }: Context): void {
    */
   async function* playsOf({ since, until, screen }: ReturnType<typeof rangeOf>): AsyncGenerator<Row> {
     const running = new Map<string, Row>()
-    for await (const { time, data } of pages({
+    for await (const event of pages({
       since,
       until: until + LATE_MILLISECONDS,
       ...(screen !== undefined && { subject: `screen/${screen}` }),
     })) {
-      const play = data as Play
-      const at = play.shownAt === undefined ? time : Date.parse(play.shownAt)
-      if (at < since || at >= until) continue
-      const key = `${play.screen} ${play.play}`
-      const { screen, content, shownSeconds } = play
-      if (shownSeconds === undefined) {
-        running.set(key, { screen, content, play: play.play, began: at })
-        continue
+      const id = event.subject.slice('screen/'.length)
+      for (const { content, play, shownSeconds, time } of playsIn(event)) {
+        if (time < since || time >= until) continue
+        const key = `${id} ${play}`
+        if (shownSeconds === undefined) {
+          running.set(key, { screen: id, content, play, began: time })
+          continue
+        }
+        running.delete(key)
+        yield { screen: id, content, play, began: time - shownSeconds * 1000, ended: time, shownSeconds }
       }
-      running.delete(key)
-      yield { screen, content, play: play.play, began: at - shownSeconds * 1000, ended: at, shownSeconds }
     }
     yield* running.values()
   }
@@ -81,7 +76,7 @@ export function playRoutes(app: App, { deps }: Context): void {
     for (;;) {
       const page = await ledger.query({
         ...query,
-        type: 'sign.shown',
+        type: 'sign.*',
         ascending: true,
         limit: PAGE,
         ...(after === undefined ? {} : { after }),

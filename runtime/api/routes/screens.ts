@@ -248,12 +248,13 @@ export async function screenRoutes(app: App, { deps, sessions }: Context): Promi
     async (request) => {
       const { id } = planned(request.params.id)
       const refused: string[] = []
-      const take = async ({ time, ...play }: (typeof request.body.plays)[number]) => {
-        const at = time === undefined ? undefined : playTimeOrNone(time)
-        if (time !== undefined && at === undefined) refused.push(play.play)
-        else await shop.screens.report(id, { ...play, ...(at === undefined ? {} : { time: at }) })
-      }
-      await Promise.all(request.body.plays.map(take))
+      const plays = request.body.plays.flatMap(({ time, ...play }) => {
+        if (time === undefined) return [play]
+        const at = playTimeOrNone(time)
+        if (at === undefined) refused.push(play.play)
+        return at === undefined ? [] : [{ ...play, time: at }]
+      })
+      await shop.screens.report(id, ...plays)
       return { refused }
     },
   )

@@ -37,6 +37,53 @@ export const shown = defineEvent({
   },
 })
 
+export const played = defineEvent({
+  ...kept,
+  type: 'sign.played',
+  meaning: 'Items of playlists that a screen has shown since it told last (proof of play, of some minutes at once).',
+  subject: 'screen/<screen>',
+  filterable: ['screen'],
+  data: Type.Object(
+    {
+      screen: Id,
+      since: Type.String({ format: 'date-time', description: 'when the first of them ended; RFC 3339' }),
+      items: Type.Array(
+        Type.Object(
+          {
+            content: Type.String({ maxLength: 128, description: '<playlist>/<item>' }),
+            plays: Type.Array(
+              Type.Tuple([Type.Integer({ minimum: 0 }), Type.Number({ minimum: 0 }), Type.String({ maxLength: 64 })], {
+                description:
+                  '[when it ended, milliseconds after since; for how long it stood, seconds; id of the play]',
+              }),
+              { minItems: 1 },
+            ),
+          },
+          strict,
+        ),
+        { minItems: 1 },
+      ),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'screen/entrance',
+    data: {
+      screen: 'entrance',
+      since: '2026-03-01T09:30:00.000Z',
+      items: [
+        {
+          content: 'morning/bread',
+          plays: [
+            [0, 10, '7d3e0b51c2a94f68'],
+            [20_000, 10, '09ab4c6de1f27358'],
+          ],
+        },
+      ],
+    },
+  },
+})
+
 export const signOffline = defineEvent({
   ...kept,
   type: 'sign.offline',

@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { Health, Person, Session, ShopPlan } from '../shared/types.ts'
+import type { Cabinet, Planogram, SlotFound } from '../../contract/index.ts'
+import type { DeviceListed, Health, Person, Session, ShopPlan, Task } from '../shared/types.ts'
 import { Fault, TwinBanner } from '../shared/ui.tsx'
 import { AccessPage } from './access-page.tsx'
 import { ColdPage } from './cold/cold-page.tsx'
@@ -70,7 +71,7 @@ export function App() {
   useEffect(() => settle(health.data !== undefined && health.data.status !== 'starting' && !health.error), [health])
   const plan = useLiveQuery<ShopPlan>('/shop', ['shop.changed'], 60)
   const people = useLiveQuery<Person[]>('/people', ['consent.*'], 60)
-  const names = useMemo(() => createNames(plan.data, people.data ?? []), [plan.data, people.data])
+  const names = useNames(plan.data, people.data)
 
   useEffect(() => {
     if (session.error?.status === 401) location.replace('/sign-in')
@@ -102,5 +103,18 @@ export function App() {
         </main>
       </div>
     </>
+  )
+}
+
+/** What all pages call things. Goods change seldom, and are asked for again when the shop says that they did. */
+function useNames(plan: ShopPlan | undefined, people: Person[] | undefined): Names {
+  const slots = useLiveQuery<SlotFound[]>('/slots', ['shop.changed'], 600).data
+  const planogram = useLiveQuery<Planogram>('/planogram', ['shop.changed'], 600).data
+  const cabinets = useLiveQuery<Cabinet[]>('/cabinets', ['shop.changed'], 600).data
+  const devices = useLiveQuery<DeviceListed[]>('/devices', ['device.online'], 60).data
+  const tasks = useLiveQuery<Task[]>('/tasks', ['task.*'], 60).data
+  return useMemo(
+    () => createNames({ plan, people, slots, planogram, cabinets, devices, tasks }),
+    [plan, people, slots, planogram, cabinets, devices, tasks],
   )
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { type Field, textOfValue } from './config-fields.ts'
+import { Examples, Rows } from './config-rows.tsx'
 
 /** The fields of one schema. What is left empty takes what stands there in grey. */
 export function ConfigFields({
@@ -88,12 +89,24 @@ function OneField({
       />
     )
   else if (kind === 'map') control = <textarea {...common} rows={3} placeholder={usual || 'name = value'} />
-  else if (kind === 'rows') {
-    const example = field.columns.filter((column) => column.required).map(({ name }) => `${name} = …`)
-    control = <textarea {...common} rows={4} placeholder={example.join(', ')} spellcheck={false} />
-  } else if (kind === 'secret')
+  else if (kind === 'rows')
+    return <Rows title={title} about={description} columns={field.columns} text={text} fault={fault} change={change} />
+  else if (kind === 'secret')
     control = <Secret common={{ ...common, ...limits }} inForce={inForce} empty={text === ''} />
-  else control = <input {...common} {...limits} placeholder={usual} spellcheck={false} />
+  else
+    control = (
+      <>
+        <input
+          {...common}
+          {...limits}
+          type="text"
+          placeholder={usual}
+          spellcheck={false}
+          {...(field.examples.length > 0 ? { list: `${id}-examples` } : {})}
+        />
+        <Examples id={`${id}-examples`} texts={field.examples} />
+      </>
+    )
   return (
     <div class="field">
       <label for={id}>{title}</label>
@@ -101,8 +114,6 @@ function OneField({
       <small id={`${id}-about`} class="quiet">
         {description}
         {kind === 'list' && ' Separate by commas.'}
-        {kind === 'rows' &&
-          ` One a line: ${field.columns.map(({ name, title, required }) => `${name} (${title}${required ? '' : ', if need be'})`).join(', ')}.`}
       </small>
       {fault && (
         <small class="config__fault" role="alert">

@@ -1,5 +1,16 @@
 /** A form from a JSON Schema: which fields it has, how a value reads in them, and what they say back. */
 
+export interface Column {
+  name: string
+  title: string
+  description?: string
+  numeric: boolean
+  required: boolean
+  /** A slot of the planogram. */
+  slot: boolean
+  examples: readonly string[]
+}
+
 export interface Field {
   name: string
   title: string
@@ -12,7 +23,9 @@ export interface Field {
   numeric: boolean
   choices: readonly string[]
   /** Of rows: what each may say, and which of it are numbers. */
-  columns: readonly { name: string; title: string; numeric: boolean; required: boolean }[]
+  columns: readonly Column[]
+  /** What others wrote here: offered, not asked for. */
+  examples: readonly string[]
   /** What holds where nothing is written. */
   fallback?: unknown
   minimum?: number
@@ -37,6 +50,8 @@ interface Schema {
   minLength?: number
   maxLength?: number
   pattern?: string
+  examples?: unknown[]
+  'x-endcap-slot'?: boolean
   'x-endcap-generate'?: boolean
   'x-endcap-secret'?: boolean
 }
@@ -62,6 +77,7 @@ export function fieldsOf(schema: unknown): { fields: Field[] } | { cannot: strin
       whole: part.type === 'integer',
       numeric: part.items?.type === 'number' || part.items?.type === 'integer',
       choices: (part.enum ?? []) as string[],
+      examples: textsIn(part.examples),
       columns: kind === 'rows' ? columnsOf(part.items ?? {}) : [],
       ...defined({ description, fallback, minimum, maximum, minLength, maxLength, pattern }),
     })
@@ -102,9 +118,14 @@ const columnsOf = ({ properties = {}, required = [] }: Schema): Field['columns']
   Object.entries(properties).map(([name, part]) => ({
     name,
     title: part.title ?? name,
+    ...defined({ description: part.description }),
     numeric: part.type !== 'string',
     required: required.includes(name),
+    slot: part['x-endcap-slot'] === true,
+    examples: textsIn(part.examples),
   }))
+
+const textsIn = (examples: unknown[] = []): string[] => examples.filter((one) => typeof one === 'string')
 
 const isJoined = (schema: Schema): boolean => JOINED.some((key) => key in schema)
 
@@ -120,10 +141,24 @@ export function textOfValue({ kind }: Field, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const textOfRow = (row: Record<string, unknown>): string =>
+export const textOfRow = (row: Record<string, unknown>): string =>
   Object.entries(row)
     .map(([name, one]) => `${name} = ${String(one)}`)
     .join(', ')
+
+/** The rows of a field as texts by column, however far they are typed. */
+export const rowsOfText = (text: string): Record<string, string>[] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) =>
+      Object.fromEntries(
+        line.split(',').flatMap((part) => {
+          const at = part.indexOf('=')
+          return at < 1 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1).trim()]]
+        }),
+      ),
+    )
 
 function rowOfText(columns: Field['columns'], line: string): Record<string, unknown> {
   const row: Record<string, unknown> = {}

@@ -1,12 +1,13 @@
 /** The dialogs of a device: adopt, replace, rename, test. */
 import { useEffect, useState } from 'preact/hooks'
+import type { Cabinet } from '../../contract/index.ts'
 import { get, json } from '../shared/api.ts'
 import type { DeviceForm, DeviceListed, ShopPlan } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
 import { ConfigFields } from './config-controls.tsx'
 import { type Field, fieldsOf, valueOfText } from './config-fields.ts'
 import { type Texts, textsOf } from './config-form.tsx'
-import { useTask } from './data.ts'
+import { useQuery, useTask } from './data.ts'
 import { idFrom, kindOf, titleOf, tradeOf } from './device-words.ts'
 import { Dialog } from './parts.tsx'
 import { PlaceOnPlan } from './place-on-plan.tsx'
@@ -32,7 +33,7 @@ function useForm(device: DeviceListed) {
 }
 
 /** Values of the fields, or the faults by field. */
-function read(fields: readonly Field[], texts: Texts): { values: Record<string, unknown>; faults: Texts } {
+export function read(fields: readonly Field[], texts: Texts): { values: Record<string, unknown>; faults: Texts } {
   const values: Record<string, unknown> = {}
   const faults: Texts = {}
   for (const field of fields) {
@@ -46,7 +47,7 @@ function read(fields: readonly Field[], texts: Texts): { values: Record<string, 
   return { values, faults }
 }
 
-const drawn = (schema: object): Field[] => {
+export const drawn = (schema: object): Field[] => {
   const made = fieldsOf(schema)
   return 'fields' in made ? made.fields : []
 }
@@ -66,6 +67,9 @@ function AdoptForm({ device, done, plan, form }: DialogProps & { plan: ShopPlan;
   const [name, setName] = useState('')
   const [id, setId] = useState<string>()
   const [zone, setZone] = useState('')
+  const [cabinet, setCabinet] = useState('')
+  const cabinets = useQuery<Cabinet[]>('/cabinets').data ?? []
+  const measures = tradeOf(device.kind ?? '') === 'thermometer'
   const [at, setAt] = useState<{ x: number; y: number }>()
   const [texts, setTexts] = useState(() => textsOf(fields, form.config))
   const [faults, setFaults] = useState<Texts>({})
@@ -85,7 +89,11 @@ function AdoptForm({ device, done, plan, form }: DialogProps & { plan: ShopPlan;
       ...(zone && form.zoned ? { zone } : {}),
       ...(form.placed ? at : { config: values }),
     }
-    if (await task.run(() => json('POST', '/devices/adopt', { body }))) done()
+    const adopted = await task.run(async () => {
+      await json('POST', '/devices/adopt', { body })
+      if (cabinet !== '') await json('PUT', '/cabinets', { body: watching(cabinets, cabinet, ownId) })
+    })
+    if (adopted) done()
   }
   return (
     <form class="config" onSubmit={(event) => void save(event)}>
@@ -118,6 +126,19 @@ function AdoptForm({ device, done, plan, form }: DialogProps & { plan: ShopPlan;
           <small class="quiet">What flows, cabinets and history call it. It stays when the hardware is replaced.</small>
         </label>
         {form.zoned && <ZoneField plan={plan} zone={zone} change={setZone} />}
+        {measures && cabinets.length > 0 && (
+          <label class="field">
+            <span>Watches the air of</span>
+            <select class="input" value={cabinet} onChange={({ currentTarget }) => setCabinet(currentTarget.value)}>
+              <option value="">No cabinet</option>
+              {cabinets.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       {form.placed && <PlaceOnPlan plan={plan} at={at} fault={faults['place']} place={setAt} />}
       <ConfigFields
@@ -136,7 +157,11 @@ function AdoptForm({ device, done, plan, form }: DialogProps & { plan: ShopPlan;
   )
 }
 
-const ZoneField = ({ plan, zone, change }: { plan: ShopPlan; zone: string; change: (zone: string) => void }) => (
+/** The cabinets, one of which a further probe watches. */
+const watching = (cabinets: readonly Cabinet[], id: string, probe: string): Cabinet[] =>
+  cabinets.map((one) => (one.id === id ? { ...one, air: [...new Set([...one.air, probe])] } : one))
+
+export const ZoneField = ({ plan, zone, change }: { plan: ShopPlan; zone: string; change: (zone: string) => void }) => (
   <label class="field">
     <span>Zone</span>
     <select class="input" value={zone} onChange={({ currentTarget }) => change(currentTarget.value)}>

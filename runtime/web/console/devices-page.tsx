@@ -5,12 +5,15 @@ import type { DeviceListed } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
+import { AddDialog } from './add-dialog.tsx'
 import { AdoptDialog, pathOf, RenameDialog, ReplaceDialog, TestDialog } from './device-dialogs.tsx'
 import { kindOf, modelOf, STATES, titleOf } from './device-words.ts'
+import { ScaleDialog } from './scale-dialog.tsx'
+import { ViewDialog } from './view-dialog.tsx'
 import { Answer, Badge, Page, SureButton } from './parts.tsx'
 import { sentence } from './words.ts'
 
-type Open = { what: 'adopt' | 'test' | 'replace' | 'rename'; source: string } | undefined
+type Open = { what: 'adopt' | 'test' | 'replace' | 'rename' | 'weigh' | 'view'; source: string } | undefined
 
 /** What needs a look comes first. */
 const ORDER: Record<DeviceListed['state'], number> = {
@@ -27,6 +30,7 @@ export function DevicesPage({ plan, names }: PageProps) {
   const wrong = useQuery<{ message: string; remedy: string }[]>('/devices/profiles/wrong', 10)
   const now = useNow(5)
   const [open, setOpen] = useState<Open>()
+  const [adding, add] = useState(false)
   const [hiddenToo, showHidden] = useState(false)
   const all = devices.data ?? []
   const found = all.filter((one) => one.found && (hiddenToo || !one.hidden))
@@ -36,6 +40,7 @@ export function DevicesPage({ plan, names }: PageProps) {
   const close = () => setOpen(undefined)
   const done = () => {
     close()
+    add(false)
     devices.reload()
   }
   const card = (device: DeviceListed) => (
@@ -53,7 +58,15 @@ export function DevicesPage({ plan, names }: PageProps) {
     />
   )
   return (
-    <Page title="Devices" lead="What was found and waits to be adopted, and what is in use.">
+    <Page
+      title="Devices"
+      lead="What was found and waits to be adopted, and what is in use."
+      tools={
+        <button class="button" type="button" onClick={() => add(true)}>
+          Add by hand
+        </button>
+      }
+    >
       {wrong.data?.map(({ message, remedy }) => (
         <div key={message} class="fault" role="alert">
           <strong>A profile of this box is left out: {message}</strong>
@@ -80,7 +93,7 @@ export function DevicesPage({ plan, names }: PageProps) {
               <div class="empty">
                 <p>
                   Nothing new. Put the battery into a sensor, plug in a scale, or bring up a gateway: it shows here
-                  within seconds.
+                  within seconds. A camera or a board on the network does not: add it by hand.
                 </p>
               </div>
             ) : (
@@ -100,6 +113,9 @@ export function DevicesPage({ plan, names }: PageProps) {
       {current && open?.what === 'replace' && (
         <ReplaceDialog device={current} devices={all} close={close} done={done} />
       )}
+      {adding && <AddDialog plan={plan} close={() => add(false)} done={done} />}
+      {current && open?.what === 'weigh' && <ScaleDialog device={current} names={names} close={close} />}
+      {current && open?.what === 'view' && <ViewDialog device={current} close={close} />}
       {current && open?.what === 'test' && <TestDialog device={current} close={close} />}
     </Page>
   )
@@ -172,6 +188,8 @@ function DeviceCard({
       {task.error && <Fault error={task.error} />}
       <footer class="sheet__foot">
         {found && button('Adopt', () => open('adopt'), true)}
+        {can.weigh && !found && button('Tare and calibrate', () => open('weigh'))}
+        {can.see && !found && button('Show picture', () => open('view'))}
         {button('Test', () => open('test'))}
         {can.identify && !found && button('Identify', () => post('identify'))}
         {found && (hidden ? button('Show again', () => post('show')) : button('Hide', () => post('hide')))}

@@ -84,7 +84,7 @@ export type DeviceListed = Device & {
   documentation?: string
   battery?: { type: string; count: number }
   hidden: boolean
-  can: { identify: boolean; test: boolean }
+  can: { identify: boolean; test: boolean; weigh: boolean; see: boolean }
 }
 export interface DeviceForm {
   schema: object

@@ -7,7 +7,7 @@ const BATCH = 200
 /** What stood shorter was seen by nobody. */
 const LEAST_SECONDS = 0.5
 /** Items of playlists are told together, so that the card of the box is not written to every ten seconds. */
-const PAUSE_MILLISECONDS = 60_000
+const PAUSE_MILLISECONDS = 300_000
 
 /**
  * Proof of play: what is shown for a while is told when it begins and when it ends, an item of a playlist when it has
@@ -94,7 +94,8 @@ export function createPlays(screen: string, now: () => number, signal: AbortSign
       const before = ended()
       // A flicker while an item was cut short is no play.
       if (before && !(wasItem && (before.shownSeconds ?? 0) < LEAST_SECONDS)) add(before)
-      current = { play: randomId(), content, since: performance.now(), item }
+      // 64 bits are enough among the plays of one screen, and each of them is kept.
+      current = { play: randomId().slice(0, 16), content, since: performance.now(), item }
       if (!item) add({ play: current.play, content })
       if (urgent) void send()
     },

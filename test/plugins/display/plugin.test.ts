@@ -58,6 +58,29 @@ test('a television is told over HDMI, and what is wrong is said in words', async
   t.match(plugin.emitted.at(-1), { type: 'device.offline', data: { reason: /wlr-randr is not installed/ } })
 })
 
+test('an emergency that was raised before the plugin started switches the display on', async (t) => {
+  const backlight = folderOf(t)
+  writeFileSync(join(backlight, 'bl_power'), '4')
+  await runPlugin(t, 'display', {
+    plan: { ...plan, emergency: true },
+    devices: [{ id: 'window', config: { way: 'backlight', backlight, screen: 'entrance' } }],
+  })
+  t.equal(readFileSync(join(backlight, 'bl_power'), 'utf8'), '0')
+})
+
+test('the socket of the compositor is the one that is configured', async (t) => {
+  const folder = folderOf(t)
+  writeFileSync(join(folder, 'wlr-randr'), `#!/bin/sh\necho "$XDG_RUNTIME_DIR $WAYLAND_DISPLAY $*" > ${folder}/said\n`)
+  chmodSync(join(folder, 'wlr-randr'), 0o755)
+  const plugin = await runPlugin(t, 'display', {
+    plan,
+    env: { PATH: `${folder}:/usr/bin:/bin` },
+    devices: [{ id: 'wall', config: { way: 'wayland', runtimeFolder: '/run/user/1000', socket: 'wayland-1' } }],
+  })
+  await plugin.command('display.power', 'wall', { on: true })
+  t.equal(readFileSync(join(folder, 'said'), 'utf8').trim(), '/run/user/1000 wayland-1 --output HDMI-A-1 --on')
+})
+
 test('hours switch it off at night, over midnight and over a change of the clocks', (t) => {
   const hours = [
     { days: ['sat'], from: '18:00', to: '03:30' },

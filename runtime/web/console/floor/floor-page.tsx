@@ -20,7 +20,12 @@ const TYPES = [
   'staff.*',
   'device.*',
   'plugin.*',
-  'cold.*',
+  ...['taken', 'returned', 'misplaced', 'low', 'empty', 'restocked'].map((what) => `shelf.${what}`),
+  ...['warning', 'excursion', 'recovered', 'acknowledged'].map((what) => `cold.${what}`),
+  'camera.trouble',
+  'camera.restored',
+  'task.*',
+  'order.*',
   'flows.deployed',
 ]
 const KINDS: Kind[] = ['visitor', 'customer', 'staff', 'asset']

@@ -85,7 +85,7 @@ export interface Floor {
 /** Who is where, followed live: the list first, then the stream. Drawn at most once a frame. */
 export function useFloor(types: readonly string[]): Floor {
   const list = useQuery<Presence[]>('/presence', 30)
-  const before = useQuery<KeptEvent[]>(`/events?limit=${TICKER_LINES}`)
+  const before = useQuery<KeptEvent[]>(`/events?limit=${TICKER_LINES}`, 10)
   const [dots, setDots] = useState<ReadonlyMap<string, Dot>>(new Map())
   const [ticker, setTicker] = useState<readonly KeptEvent[]>([])
   const waiting = useRef<KeptEvent[]>([])
@@ -142,9 +142,13 @@ export function useFloor(types: readonly string[]): Floor {
   return { dots, ticker, live, loaded: list.data !== undefined }
 }
 
-/** Walking and radio would drown what happens; who leaves for another zone is told as coming in there. */
+const MEASUREMENTS = /^(?:(?:beacon|ble|probe)\.|shelf\.(?:weights|counted)$|cold\.(?:state|logged)$|staff\.alerted$)/
+
+/** Walking, radio and measurements would drown what happens; who leaves for another zone is told as coming in there. */
 const tells = ({ type, data }: KeptEvent): boolean =>
-  type !== 'presence.moved' && !/^(?:beacon|ble)\./.test(type) && !(type === 'presence.left' && 'to' in data)
+  type !== 'presence.moved' &&
+  (!MEASUREMENTS.test(type) || type === 'probe.door') &&
+  !(type === 'presence.left' && 'to' in data)
 
 const merge = (newer: readonly KeptEvent[], older: readonly KeptEvent[]): KeptEvent[] => {
   const ids = new Set(newer.map(({ id }) => id))

@@ -3,7 +3,8 @@ import type { Cabinet } from '../../../contract/index.ts'
 import { json } from '../../shared/api.ts'
 import { Fault } from '../../shared/ui.tsx'
 import type { PageProps } from '../app.tsx'
-import { useLiveQuery, useTask } from '../data.ts'
+import type { DeviceListed } from '../../shared/types.ts'
+import { useLiveQuery, useQuery, useTask } from '../data.ts'
 import { Answer, Badge, Dialog, Page, SureButton } from '../parts.tsx'
 import { type Field, type Item, ItemForm } from './item-form.tsx'
 import { Transfer } from './transfer.tsx'
@@ -15,7 +16,20 @@ const profiles = [
   { id: 'custom', name: 'Custom: the limit below', short: '' },
 ]
 
-export function CabinetsPage({ plan }: PageProps) {
+const MEASURE = ['thermometer', 'one-wire', 'probe', 'air']
+
+/** Devices of some kinds to choose from; what a cabinet already names stays there although nothing is heard of it. */
+const choices = (devices: readonly DeviceListed[], kinds: readonly string[], named: readonly string[]) => {
+  const there = devices.filter(({ found, kind = '', id }) => !found && (kinds.includes(kind) || named.includes(id)))
+  const unheard = named.filter((id) => there.every((one) => one.id !== id))
+  return [
+    ...there.map(({ id, name }) => ({ id, name: name === undefined ? id : `${name} (${id})` })),
+    ...unheard.map((id) => ({ id, name: `${id}, not among the devices` })),
+  ]
+}
+
+export function CabinetsPage({ plan, names }: PageProps) {
+  const devices = useQuery<DeviceListed[]>('/devices', 15).data ?? []
   const cabinets = useLiveQuery<Cabinet[]>('/cabinets', ['shop.changed'], 60)
   const [open, setOpen] = useState<Cabinet | 'new'>()
   const close = () => setOpen(undefined)
@@ -60,15 +74,15 @@ export function CabinetsPage({ plan }: PageProps) {
                   <dl class="facts">
                     <div>
                       <dt>Air</dt>
-                      <dd>{cabinet.air.join(', ')}</dd>
+                      <dd>{cabinet.air.map(names.device).join(', ')}</dd>
                     </div>
                     <div>
                       <dt>Product</dt>
-                      <dd>{cabinet.product ?? 'reckoned from the air'}</dd>
+                      <dd>{cabinet.product === undefined ? 'reckoned from the air' : names.device(cabinet.product)}</dd>
                     </div>
                     <div>
                       <dt>Door</dt>
-                      <dd>{cabinet.door ?? 'no contact'}</dd>
+                      <dd>{cabinet.door === undefined ? 'no contact' : names.device(cabinet.door)}</dd>
                     </div>
                   </dl>
                   <div class="sheet__foot">
@@ -83,7 +97,7 @@ export function CabinetsPage({ plan }: PageProps) {
         )}
       </Answer>
       {open && cabinets.data && (
-        <CabinetDialog open={open} list={cabinets.data} zones={plan.zones} put={put} close={close} />
+        <CabinetDialog open={open} list={cabinets.data} devices={devices} zones={plan.zones} put={put} close={close} />
       )}
     </Page>
   )
@@ -92,11 +106,13 @@ export function CabinetsPage({ plan }: PageProps) {
 function CabinetDialog({
   open,
   list,
+  devices,
   zones,
   put,
   close,
 }: {
   open: Cabinet | 'new'
+  devices: readonly DeviceListed[]
   list: readonly Cabinet[]
   zones: PageProps['plan']['zones']
   put: (next: Cabinet[]) => Promise<void>
@@ -105,6 +121,8 @@ function CabinetDialog({
   const task = useTask()
   const before = open === 'new' ? undefined : open
   const others = list.filter((one) => one !== before)
+  const probes = choices(devices, MEASURE, before ? [...before.air, ...(before.product ? [before.product] : [])] : [])
+  const contacts = choices(devices, ['contact'], before?.door === undefined ? [] : [before.door])
   const fields: Field[] = [
     { at: 'name', label: 'Name', required: true },
     { at: 'id', label: 'Id', required: true, fixed: before !== undefined, hint: 'Lower-case, without blanks: dairy-1' },
@@ -115,12 +133,16 @@ function CabinetDialog({
     {
       at: 'air',
       label: 'Probes in its air',
-      kind: 'list',
+      kind: 'many',
+      options: probes,
       required: true,
-      hint: 'Ids of devices, with commas between',
+      hint:
+        probes.length > 0
+          ? 'Of several the warmest counts.'
+          : 'There is none yet: adopt a thermometer under Devices, then come back.',
     },
-    { at: 'product', label: 'Probe in a product' },
-    { at: 'door', label: 'Contact on its door' },
+    { at: 'product', label: 'Probe in a product', options: probes },
+    { at: 'door', label: 'Contact on its door', options: contacts },
     { at: 'delayMinutes', label: 'Minutes before somebody is called', kind: 'number' },
     { at: 'deadbandCelsius', label: 'Recovered when so far below, °C', kind: 'number' },
     { at: 'productMinutes', label: 'How slowly its goods follow, minutes', kind: 'number' },

@@ -9,7 +9,7 @@ export interface Field {
   /** Path within the item: `price/amount`. */
   at: string
   label: string
-  kind?: 'text' | 'number' | 'area' | 'list' | 'pairs'
+  kind?: 'text' | 'number' | 'area' | 'list' | 'pairs' | 'many'
   options?: readonly { id: string; name: string }[]
   hint?: string
   required?: boolean
@@ -54,7 +54,7 @@ function itemOf(form: FormData, fields: readonly Field[], before: Item): Item {
   for (const field of fields) {
     const names = field.at.split('/')
     const last = names.pop() ?? ''
-    const value = valueOfText(field, textOf(form, field.at))
+    const value = field.kind === 'many' ? form.getAll(field.at) : valueOfText(field, textOf(form, field.at))
     let target = item
     for (const name of names) target = (target[name] ??= {}) as Item
     if (value === undefined) Reflect.deleteProperty(target, last)
@@ -121,6 +121,7 @@ function FieldOf({ field, text }: { field: Field; text: string }) {
     'aria-describedby': about ? id : undefined,
     'aria-invalid': wrong !== undefined,
   }
+  if (field.kind === 'many') return <Many field={field} chosen={text.split(', ')} />
   const wide = field.wide === true || kind === 'area' || kind === 'pairs'
   return (
     <label class={`field ${wide ? 'field--wide' : ''}`}>
@@ -153,4 +154,32 @@ function FieldOf({ field, text }: { field: Field; text: string }) {
       )}
     </label>
   )
+}
+
+/** Several of what there is; none only where it is not required. */
+function Many({ field: { at: name, label, options = [], hint, required = false }, chosen }: ManyProps) {
+  const [now, setNow] = useState(() => new Set(chosen))
+  return (
+    <fieldset class="choices field--wide">
+      <legend>{label}</legend>
+      {hint && <small class="quiet">{hint}</small>}
+      {options.map(({ id, name: words }) => (
+        <label key={id} class="goods-check">
+          <input
+            type="checkbox"
+            name={name}
+            value={id}
+            checked={now.has(id)}
+            required={required && options.every((one) => !now.has(one.id))}
+            onChange={() => setNow(now.symmetricDifference(new Set([id])))}
+          />
+          <span>{words}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+interface ManyProps {
+  field: Field
+  chosen: readonly string[]
 }
