@@ -5,6 +5,7 @@ import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import type { Counters } from './counters.ts'
 import { limitFrames } from './frame-limit.ts'
 import type { Incoming } from './ingest.ts'
+import type { Readers } from './readers.ts'
 
 /** Room for what we drop politely; beyond it the connection ends. */
 const maxPacketBytes = 1_048_576
@@ -24,6 +25,8 @@ export interface BrokerOptions {
   username: string
   password: string
   maxClients: number
+  /** An account that may read some topics, and publish nothing. */
+  reader: { username: string; password: string | undefined; topics: Readers }
   counters: Counters
   /** False where the client is to be slowed down. */
   received(incoming: Incoming): boolean
@@ -38,12 +41,14 @@ export interface Broker {
 }
 
 /**
- * A broker in this process, for gateways that publish. It forwards nothing and keeps nothing, so a gateway with the
- * password can neither read what others say nor leave anything behind. Rejects where the port cannot be had.
+ * A broker in this process, for gateways that publish. It forwards nothing to them and keeps nothing, so a gateway with the
+ * password can neither read what others say nor leave anything behind. Readers have an account of their own. Rejects where the port cannot be had.
  */
 export async function startBroker({ host, port, username, password, ...rest }: BrokerOptions): Promise<Broker> {
-  const { maxClients, counters, received } = rest
+  const { maxClients, counters, received, reader } = rest
   const admits = credentials(username, password)
+  const admitsReader = reader.password ? credentials(reader.username, reader.password) : () => false
+  const readers = new WeakSet<Client>()
   const sockets = new Set<Socket>()
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   failed.catch(() => {})
@@ -57,13 +62,15 @@ export async function startBroker({ host, port, username, password, ...rest }: B
       packet.clean = true
       done(null, true)
     },
-    authenticate(_client, name, secret, done) {
+    authenticate(client, name, secret, done) {
       if (broker.connectedClients >= maxClients) return refuse(unavailable, 'there are too many clients', done)
-      if (!admits(name, secret)) return refuse(badCredentials, 'wrong name or password', done)
+      if (admitsReader(name, secret)) readers.add(client)
+      else if (!admits(name, secret)) return refuse(badCredentials, 'wrong name or password', done)
       done(null, true)
     },
     authorizePublish(client: Client | null, packet, done) {
       packet.retain = false
+      if (client && readers.has(client)) return done(new Error('a reader publishes nothing'))
       if (packet.topic.startsWith('$')) return done(new Error(`nobody publishes on ${packet.topic.slice(0, 64)}`))
       const from = client?.id
       const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
@@ -71,9 +78,12 @@ export async function startBroker({ host, port, username, password, ...rest }: B
       if (received(incoming)) done()
       else setTimeout(done, brakeMs)
     },
-    authorizeSubscribe: (_client, subscription, done) =>
-      done(null, ownTopics.test(subscription.topic) ? subscription : null),
-    authorizeForward: () => null,
+    authorizeSubscribe(client, subscription, done) {
+      const { topic } = subscription
+      const may = client && readers.has(client) ? reader.topics.mayAsk(topic) : ownTopics.test(topic)
+      done(null, may ? subscription : null)
+    },
+    authorizeForward: (client, packet) => (readers.has(client) && reader.topics.mayHear(packet.topic) ? packet : null),
   })
   const refuse = (returnCode: number, reason: string, done: (error: AuthenticateError, success: boolean) => void) => {
     counters.refused += 1

@@ -7,6 +7,7 @@ import type { Reading } from './formats/reading.ts'
 import { createGateways } from './gateways.ts'
 import { createIngest, type Incoming } from './ingest.ts'
 import { createLimits } from './limits.ts'
+import { createReaders } from './readers.ts'
 
 interface Config {
   url: string
@@ -15,6 +16,8 @@ interface Config {
   username: string
   password: string
   maxClients: number
+  readerPassword?: string
+  readTopics: string[]
   messagesPerSecond: number
   silenceSeconds: number
   plainDevices: boolean
@@ -83,13 +86,27 @@ function emitSighted(ctx: Own, receiver: string, { id, ...rest }: Reading) {
 /** Our own broker, until the signal aborts; tried again and again where the port is taken. */
 async function serve(ctx: Own, counters: ReturnType<typeof createCounters>, received: (incoming: Incoming) => boolean) {
   const { host, username, password, maxClients } = ctx.config
+  const reader = {
+    username: 'reader',
+    password: ctx.config.readerPassword,
+    topics: createReaders(ctx.config.readTopics),
+  }
   const aborted = new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => resolve()))
   let retryMs = firstRetryMs
   let told = ''
   while (!ctx.signal.aborted) {
     let broker: Broker | undefined
     try {
-      broker = await startBroker({ host, port: ctx.config.port, username, password, maxClients, counters, received })
+      broker = await startBroker({
+        host,
+        port: ctx.config.port,
+        username,
+        password,
+        maxClients,
+        reader,
+        counters,
+        received,
+      })
       ctx.log.info({ host, port: broker.port }, `Gateways may connect to ${host}:${broker.port} as ${username}`)
       ctx.online(device, kind)
       // For the console and the twin, where port 0 was asked for.

@@ -41,7 +41,7 @@ export async function openMqtt(options: MqttOptions, events: SourceEvents): Prom
     const denied = granted.find(({ qos }) => qos > 2)
     if (denied)
       throw new Error(
-        `the broker lets nobody read ${denied.topic}. The one in Endcap passes nothing on: a scale needs a broker of its own, docs/scales.md shows how`,
+        `the broker lets nobody read ${denied.topic}. Endcap's own lets the account “reader” read what stands in plugins.mqtt.config.readTopics; docs/scales.md shows how`,
       )
   } catch (error) {
     await client.endAsync(true)

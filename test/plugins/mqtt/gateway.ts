@@ -21,7 +21,7 @@ export async function startStation(
   profiles: unknown[] = [],
 ): Promise<Station> {
   const plugin = await runPlugin(t, 'mqtt', {
-    config: { port: 0, password, ...config },
+    config: { port: 0, password, readerPassword: 'a-reader-of-this-test', ...config },
     ...(plan === undefined ? {} : { plan }),
     profiles,
   })

@@ -162,3 +162,32 @@ test('where the port is taken, the remedy is told, and the port is had as soon a
   await new Promise((resolve) => other.close(resolve))
   t.match((await online).data, { device: 'broker' })
 })
+
+test('a reader hears the topics that it is given, nothing of gateways, and publishes nothing', async (t) => {
+  const readerPassword = 'a-reader-of-this-test'
+  const station = await startStation(t, { readerPassword, readTopics: ['scales/#', '#'] })
+  const scale = await station.gateway()
+  const reader = await station.gateway({ username: 'reader', password: readerPassword })
+  await t.rejects(station.gateway({ username: 'reader', password }), /Bad username or password/i)
+  const got: string[] = []
+  const weighed = new Promise((resolve) =>
+    reader.on('message', (topic, payload) => {
+      got.push(topic)
+      if (String(payload) === '812') resolve(topic)
+    }),
+  )
+  await t.rejects(reader.subscribeAsync('endcap/raw/+'), /Unspecified error|denied|128/i)
+  await t.rejects(reader.subscribeAsync('espresense/rooms/a/status'), /Unspecified error|denied|128/i)
+  await reader.subscribeAsync(['scales/#', '#'])
+  const sighted = station.event('beacon.sighted', heard(-63))
+  scale.publish('endcap/raw/a', raw(-63))
+  scale.publish('home/a/BTtoMQTT/x', '{"id":"52:AD:8F:51:C3:C1","rssi":-63}')
+  await sighted
+  scale.publish('scales/kitchen/weight', '812')
+  t.equal(await weighed, 'scales/kitchen/weight')
+  t.same([...new Set(got)], ['scales/kitchen/weight'])
+  const ended = new Promise((resolve) => reader.once('close', () => resolve(undefined)))
+  reader.publish('endcap/raw/a', raw(-64))
+  await ended
+  t.notOk(station.emitted.some(({ data }) => heard(-64)(data as Record<string, unknown>)))
+})

@@ -11,6 +11,7 @@ import { findBoards, idOf } from '../../../plugins/shelf-scale/discover.ts'
 import { readingOf } from '../../../plugins/shelf-scale/source/mqtt.ts'
 import { readProfiles } from '../../../runtime/host/index.ts'
 import { waitFor } from '../../support/events.ts'
+import { startStation } from '../mqtt/gateway.ts'
 import { runPlugin } from '../run.ts'
 
 interface Weights {
@@ -120,6 +121,22 @@ test('a scale that speaks MQTT weighs in its own unit, and says when its cell is
     plugin.emitted.some(({ data }) => JSON.stringify(data).includes('4711')),
     'what the broker had kept is no weight of now',
   )
+})
+
+test('a scale that publishes to the broker of the box weighs, for a reader that signs in', async (t) => {
+  const readerPassword = 'a-reader-of-this-test'
+  const station = await startStation(t, { readerPassword, readTopics: ['scales/+/weight'] })
+  const scale = await station.gateway()
+  const timer = setInterval(() => scale.publish('scales/kitchen/weight', '812.5'), 30)
+  t.teardown(() => clearInterval(timer))
+  const plates = [{ slot: 'A', input: 'scales/kitchen/weight', unit: 'g', capacityGrams: 3000 }]
+  const config = { port: `mqtt://127.0.0.1:${station.port}`, username: 'reader', password: readerPassword, plates }
+  const plugin = await runPlugin(t, 'shelf-scale', {
+    config: { discover: false },
+    devices: [{ id: 'kitchen', config }],
+  })
+  const { data } = await plugin.event('shelf.weights', () => true, true)
+  t.match(data, { plates: [{ slot: 'A', grams: 812.5 }] })
 })
 
 test('messages, ports and inputs that cannot be meant are refused', (t) => {
