@@ -69,7 +69,7 @@ async function profileFiles(folder: string): Promise<string[]> {
   const files: string[] = []
   for (const vendor of vendors) {
     if (!vendor.isDirectory() || programs.has(vendor.name)) continue
-    const names = await readdir(join(folder, vendor.name)).catch(() => [])
+    const names: string[] = await readdir(join(folder, vendor.name)).catch(() => [])
     for (const name of names.toSorted()) if (name.endsWith('.json')) files.push(join(folder, vendor.name, name))
   }
   return files
