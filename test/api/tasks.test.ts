@@ -103,3 +103,35 @@ test('an associate says that they are on a break or want quiet, and sees what th
   t.match(await anna.call('GET', '/api/v1/tasks'), { status: 403 })
   t.match(await box.manager.call('GET', '/api/v1/staff/anna'), { body: { availability: 'busy' } })
 })
+
+test('what became of the tasks goes out as a file', async (t) => {
+  const box = await openBox(t, {}, both)
+  const anna = await box.device('staff', 'anna')
+  const open = async (params: object) =>
+    (await box.manager.call<{ task: string }>('POST', '/api/v1/tasks', { params })).body.task
+  const refill = await open({ title: '=Refill oat milk', kind: 'refill', key: 'refill/A/3/2', slot: 'A/3/2' })
+  t.equal(
+    await open({ title: 'Refill oat milk, empty now', kind: 'refill', key: 'refill/A/3/2', slot: 'A/3/2' }),
+    refill,
+  )
+  const tidy = await open({ title: '=1+1' })
+  await anna.call('POST', `/api/v1/staff/me/tasks/${refill}/claim`)
+  await anna.call('POST', `/api/v1/staff/me/tasks/${refill}/done`)
+  await box.manager.call('POST', `/api/v1/tasks/${tidy}/close`, { reason: 'seen to' })
+  const json = await box.manager.call<object[]>('GET', '/api/v1/tasks.json')
+  t.match(json.body, [
+    { task: refill, kind: 'refill', slot: 'A/3/2', staff: 'anna', outcome: 'done', claimedAt: String, endedAt: String },
+    { task: tidy, title: '=1+1', outcome: 'closed', reason: 'seen to' },
+  ])
+  t.equal(json.body.length, 2)
+  const csv = await box.manager.call<string>('GET', '/api/v1/tasks.csv?separator=semicolon')
+  const [head = '', first = '', second = ''] = csv.body.trim().split('\n')
+  t.match(head, 'task;title;kind')
+  t.match(first, `${refill};`)
+  t.match(second, `;'=1+1;`)
+  t.match(await box.manager.call('GET', '/api/v1/tasks.csv?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z'), {
+    status: 400,
+    body: { code: 'ENDCAP_REQUEST_INVALID' },
+  })
+  t.equal((await anna.call('GET', '/api/v1/tasks.json')).status, 403)
+})

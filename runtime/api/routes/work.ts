@@ -1,11 +1,37 @@
 /** What associates have to do and whether they may be disturbed: for themselves, and all of it for the manager. */
+import { stringify } from 'csv-stringify/sync'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { commands, EndcapError } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
-import { outsideMe, outsideTask } from '../outside.ts'
+import { asFile, ExportQuery, mediaType, separatorOf } from '../files.ts'
+import { instant, outsideMe, outsideTask } from '../outside.ts'
 import { answers, AvailabilityChange, params, StaffMe, TaskOpened, TaskOutside } from '../schemas.ts'
+import { taskHistory, type TaskRecord } from '../task-history.ts'
+import { milliseconds } from '../validation.ts'
+
+const WEEK_MILLISECONDS = 7 * 86_400_000
+const HistoryQuery = Type.Object(
+  {
+    from: Type.Optional(
+      Type.String({ maxLength: 40, description: 'RFC 3339; a week before `to` where it is missing' }),
+    ),
+    to: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; now where it is missing' })),
+    ...ExportQuery.properties,
+  },
+  { additionalProperties: false },
+)
+const historyColumns = [
+  ...(['task', 'title', 'kind', 'urgency', 'zone', 'slot', 'product', 'cabinet', 'openedAt', 'claimedAt'] as const),
+  ...(['staff', 'passed', 'escalated', 'endedAt', 'outcome', 'reason'] as const),
+]
+const outsideRecord = ({ openedAt, claimedAt, endedAt, ...record }: TaskRecord) => ({
+  ...record,
+  openedAt: instant(openedAt),
+  ...(claimedAt === undefined ? {} : { claimedAt: instant(claimedAt) }),
+  ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+})
 
 const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
 const open = commands.get('task.open')
@@ -106,6 +132,38 @@ export function workRoutes(app: App, { deps, occupancy }: Context): void {
     },
     () => shop.tasks.list().map(outside),
   )
+
+  for (const type of ['csv', 'json'] as const)
+    app.get(
+      `/tasks.${type}`,
+      {
+        config: { access: manager },
+        schema: {
+          ...told(
+            'tasks',
+            type === 'csv' ? 'exportTasksCsv' : 'exportTasksJson',
+            'What became of the tasks of some days',
+          ),
+          querystring: HistoryQuery,
+          response: {
+            200: { description: `tasks.${type}`, content: { [mediaType[type]]: { schema: Type.String() } } },
+          },
+        },
+      },
+      async (request, reply) => {
+        const { from, to } = request.query
+        const until = to === undefined ? Date.now() : milliseconds(to, 'query/to')
+        const since = from === undefined ? until - WEEK_MILLISECONDS : milliseconds(from, 'query/from')
+        if (since >= until)
+          throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'query/from', reason: 'must be before query/to' })
+        const tasks = (await taskHistory(deps.ledger, since, until)).map(outsideRecord)
+        asFile(reply, `tasks.${type}`)
+        if (type === 'json') return JSON.stringify(tasks, null, 2)
+        // A spreadsheet shall not take a title for a formula.
+        const how = { header: true, columns: [...historyColumns], escape_formulas: true, bom: true }
+        return stringify(tasks, { ...how, delimiter: separatorOf(request.query) })
+      },
+    )
 
   app.post(
     '/tasks',

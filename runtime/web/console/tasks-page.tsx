@@ -36,6 +36,9 @@ export function TasksPage({ names }: PageProps) {
                 ))}
             </ul>
             <h2 class="label">Today</h2>
+            <p class="quiet">
+              The last week as a file: <a href="/api/v1/tasks.csv">CSV</a>, <a href="/api/v1/tasks.json">JSON</a>
+            </p>
             <ol class="notices figures">
               {list.filter(isOver).map((task) => (
                 <li key={task.id}>

@@ -1,0 +1,70 @@
+/** What became of the tasks of some days, put together from the events that the ledger keeps of them. */
+import type { EventData } from '../contract/index.ts'
+import type { EventQuery, KeptEvent, Ledger } from '../ledger/index.ts'
+
+/** One task, from its opening to its end. Times in milliseconds since the epoch. */
+export interface TaskRecord {
+  task: string
+  title: string
+  kind?: string
+  urgency?: string
+  zone?: string
+  slot?: string
+  product?: string
+  cabinet?: string
+  openedAt: number
+  claimedAt?: number
+  /** Who had it last. */
+  staff?: string
+  passed: number
+  escalated: number
+  endedAt?: number
+  outcome: 'open' | 'done' | 'expired' | 'closed'
+  reason?: string
+}
+
+const PAGE = 250
+
+/** Tasks that were opened in a time, oldest first. What ended later than `until` counts as open. */
+export async function taskHistory(ledger: Pick<Ledger, 'query'>, since: number, until: number): Promise<TaskRecord[]> {
+  const tasks = new Map<string, TaskRecord>()
+  for await (const event of taskEvents(ledger, { type: 'task.*', since, until })) {
+    const { task, staff } = event.data as EventData<'task.claimed'>
+    if (event.type === 'task.opened') {
+      const { key: _key, staff: _staff, ...opened } = event.data as EventData<'task.opened'>
+      // One that is brought up to date stays the same task.
+      const known = tasks.get(task) ?? { openedAt: event.time, passed: 0, escalated: 0, outcome: 'open' as const }
+      tasks.set(task, { ...known, ...opened })
+      continue
+    }
+    const one = tasks.get(task)
+    if (one) follow(one, event, staff)
+  }
+  return [...tasks.values()]
+}
+
+function follow(one: TaskRecord, { type, time, data }: KeptEvent, staff: string | undefined): void {
+  if (type === 'task.escalated') one.escalated++
+  if (type === 'task.passed') one.passed++
+  if (type === 'task.claimed') one.claimedAt ??= time
+  if (staff !== undefined && (type === 'task.claimed' || type === 'task.done')) one.staff = staff
+  if (type !== 'task.done' && type !== 'task.expired' && type !== 'task.closed') return
+  one.endedAt = time
+  one.outcome = type.slice('task.'.length) as TaskRecord['outcome']
+  if (type === 'task.closed') one.reason = (data as EventData<'task.closed'>).reason
+}
+
+async function* taskEvents(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {
+  let after: string | undefined
+  for (;;) {
+    const page = await ledger.query({
+      ...query,
+      ascending: true,
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    })
+    yield* page
+    after = page.at(-1)?.id
+    if (page.length < PAGE || after === undefined) return
+  }
+}
