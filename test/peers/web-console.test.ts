@@ -146,7 +146,8 @@ for (const dark of [false, true]) {
     ]) {
       await page.goto(`${box.address}/#/${place}`)
       await page.locator(`.page--${place} h1`).waitFor()
-      await page.locator('.loading').waitFor({ state: 'detached' })
+      while ((await page.locator('.loading').count()) > 0)
+        await page.locator('.loading').first().waitFor({ state: 'detached' })
       t.same(await seriousFaults(page), [], place)
     }
     t.same(box.complaints, [], 'the browser had nothing to complain about')

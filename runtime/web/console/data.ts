@@ -45,17 +45,25 @@ export function useQuery<T>(path: string, everySeconds?: number): Query<T> {
   return { ...(data === undefined ? {} : { data }), ...(error ? { error } : {}), reload }
 }
 
-/** Events of the live stream while the component is there. Returns whether the stream stands. */
-export function useStream(types: readonly string[], take: (events: KeptEvent[]) => void): boolean {
+/**
+ * Events of the live stream while the component is there. Returns whether the stream stands. `opened` is called whenever
+ * it begins to: what happened before was not told, so what was asked before may be old.
+ */
+export function useStream(types: readonly string[], take: (events: KeptEvent[]) => void, opened?: () => void): boolean {
   const [live, setLive] = useState(true)
   const taker = useRef(take)
   taker.current = take
+  const opener = useRef(opened)
+  opener.current = opened
   const search = types.map((type) => `type=${encodeURIComponent(type)}`).join('&')
   useEffect(() => {
     const life = new AbortController()
     openSocket(`/stream${search ? `?${search}` : ''}`, life.signal, {
       message: (data) => taker.current(data as KeptEvent[]),
-      live: setLive,
+      live: (now) => {
+        setLive(now)
+        if (now) opener.current?.()
+      },
     })
     return () => life.abort()
   }, [search])
@@ -66,12 +74,13 @@ export function useStream(types: readonly string[], take: (events: KeptEvent[]) 
 export function useLiveQuery<T>(path: string, types: readonly string[], everySeconds = 30): Query<T> {
   const query = useQuery<T>(path, everySeconds)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useStream(types, () => {
+  const later = () => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined
       query.reload()
     }, 500)
-  })
+  }
+  useStream(types, later, query.reload)
   useEffect(() => () => clearTimeout(timer.current), [])
   return query
 }

@@ -1,7 +1,8 @@
 /** Converters that Linux reads, scales that speak MQTT, and boards that are found. */
 import { once } from 'node:events'
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Aedes } from 'aedes'
 import mqtt from 'mqtt'
@@ -20,7 +21,8 @@ interface Weights {
 }
 
 test('an HX711 that Linux reads is tared and weighs; its driver unloaded and loaded again', async (t) => {
-  const folder = t.testdir()
+  // Not t.testdir(): that is removed before the writing has stopped.
+  const folder = mkdtempSync(path.join(tmpdir(), 'endcap-iio-'))
   const place = path.join(folder, 'iio:device0')
   let counts = 0x800000 + 12_000
   // As the kernel does it: whoever reads sees a whole number.
@@ -37,7 +39,10 @@ test('an HX711 that Linux reads is tared and weighs; its driver unloaded and loa
   }
   load()
   let timer = setInterval(write, 20)
-  t.teardown(() => clearInterval(timer))
+  t.teardown(() => {
+    clearInterval(timer)
+    rmSync(folder, { recursive: true, force: true })
+  })
   const config = {
     port: 'iio:hx711',
     plates: [{ slot: 'A', input: 'voltage0', gramsPerCount: 0.0025 }],

@@ -105,7 +105,11 @@ export function useFloor(types: readonly string[]): Floor {
     if (told) setTicker((known) => merge(known, told))
   }, [before.data])
 
-  const live = useStream(types, (events) => {
+  const ask = () => {
+    list.reload()
+    before.reload()
+  }
+  const hear = (events: KeptEvent[]) => {
     waiting.current.push(...events)
     frame.current ||= requestAnimationFrame(() => {
       frame.current = 0
@@ -123,7 +127,8 @@ export function useFloor(types: readonly string[]): Floor {
       const told = batch.filter(tells).toReversed()
       if (told.length > 0) setTicker((known) => merge(told, known))
     })
-  })
+  }
+  const live = useStream(types, hear, ask)
   useEffect(() => {
     const timer = setInterval(() => {
       const now = Date.now()
