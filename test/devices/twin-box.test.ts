@@ -63,11 +63,11 @@ test('a box with the virtual shop sees what truly happens in it', async (t) => {
   t.teardown(() => socket.terminate())
   socket.on('message', (data: Buffer) => heard.push(...([JSON.parse(data.toString())].flat() as Event[])))
   await new Promise((open, failed) => socket.once('open', open).once('error', failed))
-  const next = (type: string, about: string, after = 0) =>
+  const next = (type: string, about: string, after = 0, seconds = 60) =>
     until(
       `${type} of ${about}`,
       () => heard.slice(after).find((one) => one.type === type && (one.data.device ?? one.data.slot) === about),
-      60,
+      seconds,
     )
 
   await t.test('it lists what can go wrong, and refuses by name what cannot', async (t) => {
@@ -114,8 +114,19 @@ test('a box with the virtual shop sees what truly happens in it', async (t) => {
 
   await t.test('cheese between the coffee is found', async (t) => {
     const before = heard.length
-    await set('misplaced.a-1-4', true)
-    t.match((await next('shelf.misplaced', 'A/1/4', before)).data, { product: 'ground-coffee' })
+    // Where the machine is so busy that the scale falls silent just then, what changed unseen is only counted. It is put
+    // there again.
+    const put = async (again: number): Promise<Event> => {
+      await set('misplaced.a-1-4', true)
+      try {
+        return await next('shelf.misplaced', 'A/1/4', before, 20)
+      } catch (error) {
+        if (again === 0) throw error
+        await set('misplaced.a-1-4', false)
+        return put(again - 1)
+      }
+    }
+    t.match((await put(4)).data, { product: 'ground-coffee' })
     await set('misplaced.a-1-4', false)
   })
 
