@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream'
 import firmata, { type Firmata } from 'firmata-io'
 import type { Port } from '../config.ts'
 
+const GONE = 'it was unplugged, or its connection ended'
+
 /** What StandardFirmata and ConfigurableFirmata speak on a serial port. */
 const BAUD_RATE = 57_600
 /** A board with a bootloader is silent for some 2 s after its port was opened; then it is asked. */
@@ -27,8 +29,11 @@ export async function connectBoard(port: BoardPort, openSerial: OpenSerial, sign
   const wire = await (port.kind === 'serial' ? openPort(port.path, openSerial) : openSocket(port, signal))
   const close = () => closeWire(wire)
   const ended = new Promise<string>((resolve) => {
-    wire.once('close', () => resolve('it was unplugged, or its connection ended'))
-    wire.once('error', (error: Error) => resolve(error.message))
+    wire.once('close', () => resolve(GONE))
+    // A board that loses its power ends the connection in any of these ways.
+    wire.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(/^(ECONNRESET|EPIPE|ECONNABORTED|EIO)$/.test(error.code ?? '') ? GONE : error.message),
+    )
   })
   const io = new firmata.Firmata(wire, { reportVersionTimeout: ASK_AFTER_MS })
   // Heard by `ended` already; without a listener it would end the process.
