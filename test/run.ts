@@ -3,15 +3,24 @@
  *
  *   node test/run.ts [files or folders …]
  *
- * Prints one line a file, the names of what was skipped and why, and all output of a file that failed.
+ * Prints one line a file, the names of what was skipped and why, and all output of a file that failed. In a run of everything,
+ * up to three files that failed run once more, alone.
  */
 import { spawn } from 'node:child_process'
-import { globSync, statSync } from 'node:fs'
+import { existsSync, globSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 const tap = resolve(root, 'node_modules/.bin/tap')
+
+const MOST_AGAIN = 3
+const alone = (path: string) =>
+  new Promise<number>((done) =>
+    spawn(process.execPath, [import.meta.filename, path], { cwd: root, stdio: 'inherit' }).on('close', (code) =>
+      done(code ?? 1),
+    ),
+  )
 
 const ran = (args: string[], stdio: 'inherit' | 'ignore') =>
   new Promise<number>((done) => spawn(tap, args, { cwd: root, stdio }).on('close', (code) => done(code ?? 1)))
@@ -23,6 +32,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 }
 let file: string[] = []
 let failedInFile = 0
 const skippedInFile: string[] = []
+const failedFiles: { path: string; failed: number }[] = []
 let reason: string | undefined
 
 const wanted = process.argv
@@ -56,6 +66,7 @@ for await (const line of createInterface({ input: child.stdout })) {
   if (end[1]) {
     // A file can fail without a failed test: it crashed, hung or left something running.
     if (failedInFile === 0) counts.failed++
+    failedFiles.push({ path: end[2] ?? '', failed: Math.max(1, failedInFile) })
     process.stdout.write(`${file.join('\n')}\n✗ ${end[2] ?? ''}\n`)
   } else if (end[3] === 'SKIP') {
     counts.skipped++
@@ -69,6 +80,16 @@ const code = child.exitCode ?? (await new Promise<number | null>((done) => child
 if (code !== 0 && counts.failed === 0) {
   counts.failed++
   process.stdout.write(`${file.join('\n')}\n✗ the test runner ended with ${code}\n`)
+}
+// In a run of everything a machine can be so busy that a real peer is late. A few files that failed run once more, alone; that
+// they did not pass beside the others stands above and is said again here.
+if (wanted.length === 0 && failedFiles.length > 0 && failedFiles.length <= MOST_AGAIN) {
+  for (const { path, failed } of failedFiles) {
+    process.stdout.write(`${path} failed beside the others; once more, alone:\n`)
+    if (!existsSync(resolve(root, path)) || (await alone(path)) !== 0) continue
+    counts.failed -= failed
+    counts.passed += failed
+  }
 }
 if (counts.failed > 0) process.exitCode = 1
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
