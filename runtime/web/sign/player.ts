@@ -1,4 +1,4 @@
-import { mediaOf, type Programme } from '../../contract/timeline.ts'
+import { type Drawn, mediaOf, type Programme } from '../../contract/timeline.ts'
 import { type ApiError, get, json } from '../shared/api.ts'
 import { recall, remember } from '../shared/memory.ts'
 import type { Pulse, ScreenDetail } from '../shared/types.ts'
@@ -33,6 +33,8 @@ export interface PlayerParts {
   clock: BoxClock
 }
 
+const wordsOf = ({ content, product }: Drawn) => content.title ?? content.text ?? product?.name
+
 /**
  * The player of one screen. What shows is changed only when the next content is whole: its media are there, checked and
  * decoded. Whatever fails on the way, the last good content stays, over a reload too.
@@ -52,6 +54,7 @@ export function startPlayer(
   let wanted: (Wanted & { look: string; from?: number | undefined }) | undefined
   let drawn: typeof wanted
   let fetching = false
+  let programmeKept = true
   let number = 0
   const timers: Record<'tick' | 'identify' | 'retry', ReturnType<typeof setTimeout> | undefined> = {
     tick: undefined,
@@ -94,11 +97,20 @@ export function startPlayer(
       change({ act: act(medium ? { medium } : {}) })
     } catch {
       if (wanted !== next || signal.aborted) return
-      // A sign that has nothing yet shows at least the words.
-      if (!view.act && (content.title ?? content.text ?? product?.name))
-        change({ act: act({ content: { ...content, layout: content.layout === 'pick' ? 'pick' : 'message' } }) })
+      if (!view.act) standIn(next)
       timers.retry = setTimeout(() => void show(next), RETRY_MILLISECONDS)
     }
+  }
+
+  /** A sign that has nothing yet shows at least the words, or those of the fallback. It is no proof of play. */
+  const standIn = (next: Wanted) => {
+    const wordy = [next, programme?.fallback].find((one) => one && wordsOf(one))
+    if (!wordy) return
+    const { content, product } = wordy
+    const layout = content.layout === 'pick' ? 'pick' : 'message'
+    const title = content.title ?? product?.name
+    const act = { content: { ...content, layout, ...(title && { title }) } as const, ...(product && { product }) }
+    change({ act: { number: ++number, key: 'stand-in', ...act } })
   }
 
   const tick = () => {
@@ -128,7 +140,7 @@ export function startPlayer(
     fetching = true
     try {
       const next = await get<Programme>(`${path}/programme`, signal)
-      remember(programmeKey, next)
+      programmeKept = remember(programmeKey, next)
       follow(next)
     } catch {
       // The one that is known goes on; it is asked for again with the next state, or soon.
@@ -145,7 +157,7 @@ export function startPlayer(
 
   const pulse = async () => {
     if (!view.live || signal.aborted) return
-    const { ready, missing } = media.state()
+    const { ready, missing, unplayable, unkept } = media.state()
     const figures = clock.figures()
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined)
     const persisted = await navigator.storage?.persisted?.().catch(() => undefined)
@@ -158,11 +170,15 @@ export function startPlayer(
       height: innerHeight,
       mediaReady: ready,
       mediaMissing: missing.slice(0, 100),
+      ...(unplayable.length > 0 && { mediaUnplayable: unplayable.slice(0, 100) }),
+      ...(unkept.length > 0 && { mediaUnkept: unkept.slice(0, 100) }),
+      ...(!programmeKept && { programmeKept }),
       ...(usage !== undefined && { usedBytes: usage }),
       ...(quota !== undefined && { quotaBytes: quota }),
       ...(persisted !== undefined && { persisted }),
       ...(figures && { clockMilliseconds: figures.offset, clockErrorMilliseconds: figures.error }),
       waitingPlays: plays.waiting(),
+      ...(plays.lost() > 0 && { lostPlays: plays.lost() }),
     }
     await json('POST', `${path}/pulse`, { body, signal }).catch(() => undefined)
   }
@@ -201,7 +217,10 @@ export function startPlayer(
     void pulse()
     if (media.state().missing.length > 0 && programme) void media.keep(mediaOfProgramme(programme))
   }, PULSE_MILLISECONDS)
-  const checking = setInterval(() => programme && void media.keep(mediaOfProgramme(programme)), CHECK_MILLISECONDS)
+  const checking = setInterval(
+    () => programme && void media.keep(mediaOfProgramme(programme), true),
+    CHECK_MILLISECONDS,
+  )
   signal.addEventListener('abort', () => {
     for (const timer of Object.values(timers)) clearTimeout(timer)
     clearInterval(pulsing)
