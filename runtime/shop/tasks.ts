@@ -10,6 +10,7 @@ import {
 import type { Ledger } from '../ledger/index.ts'
 import { createAlarms } from './alarms.ts'
 import { belongs, reach } from './audience.ts'
+import { type NoticeNames, redact, typedFields } from './notice-text.ts'
 import {
   byPressure,
   end,
@@ -35,22 +36,26 @@ export interface TasksDependencies {
   staff(): readonly Associate[]
   onShift(): readonly Associate[]
   availability(staff: string): Availability['availability']
+  /** Whose names an associate may read in what is about a token. */
+  names(about: string | undefined): NoticeNames
   /** Somebody shall be disturbed by a task. */
   alert(staff: string, task: Task): void
   changed(): void
 }
 
 const kind = 'task'
+const typed = new Set<string>(typedFields)
 const dayMilliseconds = 86_400_000
 /** More that wait at once are a flow gone wrong: the least pressing goes. The same number of ended ones is kept. */
 const limit = 500
 
 export async function createTasks(dependencies: TasksDependencies) {
-  const { ledger, emit, log, now, staff, onShift, availability, alert, changed } = dependencies
+  const { ledger, emit, log, now, staff, onShift, availability, names, alert, changed } = dependencies
   const alarms = createAlarms(now)
   const tasks = await ledger.documents.all<KeptTask>(kind)
   const pages = new Set<(task: KeptTask) => void>()
 
+  const rendered = (task: KeptTask) => outward(task, names(task.about))
   const put = (task: KeptTask) => ledger.documents.put(kind, task.id, task)
   const find = (id: string): KeptTask => {
     const task = tasks.get(id)
@@ -95,6 +100,8 @@ export async function createTasks(dependencies: TasksDependencies) {
     await put(task)
     const { id, kind: sort, key, event, because } = task
     const marks = { task: id, ...(sort === undefined ? {} : { kind: sort }), ...(key === undefined ? {} : { key }) }
+    // What was typed may name somebody, and nothing is ever taken out of the trail again.
+    const detail = Object.fromEntries(Object.entries(data).filter(([field]) => !typed.has(field)))
     const causes = event === undefined ? because : [event]
     const id7 = await emit(
       'shop',
@@ -111,8 +118,8 @@ export async function createTasks(dependencies: TasksDependencies) {
       await put(task)
     }
     if (by !== undefined)
-      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail: data })
-    return outward(task)
+      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail })
+    return rendered(task)
   }
 
   function disturb(task: KeptTask, those: readonly Associate[]): void {
@@ -167,7 +174,8 @@ export async function createTasks(dependencies: TasksDependencies) {
     tasks.set(asked.id, asked)
     disturb(asked, reached(asked))
     const { told } = asked
-    const { title, zone, slot, product, cabinet, urgency } = asked
+    const { title } = outward(asked)
+    const { zone, slot, product, cabinet, urgency } = asked
     const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
     await commit(asked, 'task.opened', { title, ...Object.fromEntries(about), urgency }, call.source)
     await bound()
@@ -199,7 +207,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
   /** The task, if this associate may act on it: theirs, or waiting for somebody like them. */
   function mine(id: string, task: KeptTask): KeptTask {
-    const { title, state, claimedBy } = task
+    const { title, state, claimedBy } = outward(task)
     if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title, state })
     if (claimedBy !== undefined && claimedBy !== id)
       throw new EndcapError('ENDCAP_TASK_TAKEN', { title, name: nameOf(claimedBy) })
@@ -266,20 +274,38 @@ export async function createTasks(dependencies: TasksDependencies) {
     resume() {
       for (const task of tasks.values()) arm(task)
     },
+    /** A task with nobody's name in it. */
+    plain(id: string): Task | undefined {
+      const task = tasks.get(id)
+      return task && outward(task)
+    },
+    /** A token means nobody any more: what is about it stays to be done, and names nobody; nor does what was typed. */
+    async forget(token: string, words?: RegExp): Promise<void> {
+      const those = [...tasks.values()].filter((task) => {
+        const typedThere = words !== undefined && redact(task, words)
+        if (task.about !== token) return typedThere
+        const { title, text } = outward(task)
+        Object.assign(task, { title, ...(text === undefined ? {} : { text }) })
+        delete task.about
+        return true
+      })
+      for (const task of those) show(task)
+      await Promise.all(those.map(put))
+    },
     face: {
-      list: () => [...tasks.values()].sort((a, b) => b.openedAt - a.openedAt).map(outward),
+      list: () => [...tasks.values()].sort((a, b) => b.openedAt - a.openedAt).map(rendered),
       of(id) {
         known(id)
         return [...tasks.values()]
           .filter((task) => sees(id, task))
           .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || byPressure(a, b))
-          .map(outward)
+          .map(rendered)
       },
-      get: (id) => outward(find(id)),
+      get: (id) => rendered(find(id)),
       async claim(id, taskId) {
         known(id)
         const task = mine(id, find(taskId))
-        if (task.claimedBy === id) return outward(task)
+        if (task.claimedBy === id) return rendered(task)
         task.state = 'claimed'
         task.claimedBy = id
         task.claimedAt = now()
@@ -300,7 +326,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       async done(id, taskId) {
         known(id)
         const task = find(taskId)
-        if (task.state === 'done' && task.endedBy === `staff/${id}`) return outward(task)
+        if (task.state === 'done' && task.endedBy === `staff/${id}`) return rendered(task)
         mine(id, task)
         task.claimedBy ??= id
         task.claimedAt ??= now()
@@ -311,7 +337,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       },
       async close(taskId, reason, by) {
         const task = find(taskId)
-        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: task.title, state: task.state })
+        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: outward(task).title, state: task.state })
         return close(task, reason, by)
       },
       attach(id, page) {
@@ -321,7 +347,7 @@ export async function createTasks(dependencies: TasksDependencies) {
           const now = sees(id, task)
           if (!now && !seen.delete(task.id)) return
           if (now) seen.add(task.id)
-          page(outward(task))
+          page(rendered(task))
         }
         pages.add(tell)
         return () => {
