@@ -6,7 +6,7 @@ import type { Notice as ShopNotice, Task as ShopTask } from '../../shop/index.ts
 import { type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
 import { instant, outsideMe, outsideNotice, outsideTask } from '../outside.ts'
-import { answers, Associate, Notice, params } from '../schemas.ts'
+import { answers, Associate, Notice, params } from '../schemas/index.ts'
 import { guardSocket } from '../sockets.ts'
 
 const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
