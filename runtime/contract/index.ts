@@ -1,4 +1,4 @@
-export * from './commands.ts'
+export * from './commands/index.ts'
 export * from './content.ts'
 export * from './device-profile.ts'
 export * from './errors.ts'

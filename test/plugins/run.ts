@@ -16,6 +16,8 @@ interface Setup {
   plan?: unknown
   /** What ctx.profiles() answers. */
   profiles?: unknown[]
+  /** What the plugin kept in an earlier run; it is written to. */
+  kept?: Map<string, unknown>
 }
 
 type Heard = Extract<Message, { t: 'emit' }>['e']
@@ -37,7 +39,14 @@ type Data = Record<string, unknown>
 export async function runPlugin(
   t: { teardown(handler: () => Promise<void>): void },
   name: string,
-  { config = {}, devices = [], env = {}, plan = { zones: [], receivers: [] }, profiles = [] }: Setup = {},
+  {
+    config = {},
+    devices = [],
+    env = {},
+    plan = { zones: [], receivers: [] },
+    profiles = [],
+    kept = new Map(),
+  }: Setup = {},
 ): Promise<RunningPlugin> {
   const folder = join(root, 'plugins', name)
   const child = spawn(process.execPath, [join(root, 'runtime/sdk/child.ts'), folder], {
@@ -46,7 +55,6 @@ export async function runPlugin(
   })
   const emitted: Heard[] = []
   const logged: RunningPlugin['logged'] = []
-  const kept = new Map<string, unknown>()
   const waiting = new Set<() => boolean>()
   const look = () => {
     for (const done of waiting) if (done()) waiting.delete(done)

@@ -7,7 +7,7 @@ import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
 import { asFile, ExportQuery, mediaType, separatorOf } from '../files.ts'
 import { instant, outsideMe, outsideTask } from '../outside.ts'
-import { answers, AvailabilityChange, params, StaffMe, TaskOpened, TaskOutside } from '../schemas.ts'
+import { answers, AvailabilityChange, params, StaffMe, TaskOpened, TaskOutside } from '../schemas/index.ts'
 import { taskHistory, type TaskRecord } from '../task-history.ts'
 import { milliseconds } from '../validation.ts'
 
