@@ -52,7 +52,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   index()
 
   // People and notices look at each other: withdrawal takes notices back, and a notice asks for consent.
-  let takeBack = async (_token: string) => {}
+  let takeBack = async (_token: string, _words?: RegExp) => {}
   const people = await createPeople({
     ledger,
     bus,
@@ -60,7 +60,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    takeBack: (token) => takeBack(token),
+    takeBack: (token, words) => takeBack(token, words),
     changed: () => changed('people'),
   })
   const { consents } = people.face
@@ -78,7 +78,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     consents,
     changed,
   })
-  takeBack = workforce.notices.forget
+  takeBack = workforce.forget
   const knowledge = await createKnowledge({
     ledger,
     bus,

@@ -3,6 +3,7 @@ import { type Associate, EndcapError } from '../contract/index.ts'
 import type { AuditEntry, Ledger } from '../ledger/index.ts'
 import { createAlarms } from './alarms.ts'
 import { belongs, reach } from './audience.ts'
+import { type NoticeNames, redact, typedFields } from './notice-text.ts'
 import {
   end,
   isFor,
@@ -25,20 +26,24 @@ export interface TasksDependencies {
   staff(): readonly Associate[]
   onShift(): readonly Associate[]
   availability(staff: string): Availability['availability']
+  /** Whose names an associate may read in what is about a token. */
+  names(about: string | undefined): NoticeNames
   /** Somebody shall be disturbed by a task. */
   alert(staff: string, task: Task): void
   changed(): void
 }
 
 const kind = 'task'
+const typed = new Set<string>(typedFields)
 const dayMilliseconds = 86_400_000
 
 export async function createTaskBook(dependencies: TasksDependencies) {
-  const { ledger, emit, log, now, onShift, availability, alert, changed } = dependencies
+  const { ledger, emit, log, now, onShift, availability, names, alert, changed } = dependencies
   const alarms = createAlarms(now)
   const tasks = await ledger.documents.all<KeptTask>(kind)
   const pages = new Set<(task: KeptTask) => void>()
 
+  const rendered = (task: KeptTask) => outward(task, names(task.about))
   const put = (task: KeptTask) => ledger.documents.put(kind, task.id, task)
   const running = () => [...tasks.values()].filter((task) => !isOver(task))
   const fail = (error: unknown) => log.error({ err: error }, 'a task could not be kept')
@@ -97,9 +102,11 @@ export async function createTaskBook(dependencies: TasksDependencies) {
       task.event = id7
       await put(task)
     }
+    // What was typed may name somebody, and nothing is ever taken out of the trail again.
+    const detail = Object.fromEntries(Object.entries(data).filter(([field]) => !typed.has(field)))
     if (by !== undefined)
-      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail: data })
-    return outward(task)
+      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail })
+    return rendered(task)
   }
 
   function disturb(task: KeptTask, those: readonly Associate[]): void {
@@ -182,6 +189,21 @@ export async function createTaskBook(dependencies: TasksDependencies) {
     },
     openAll,
     keepAll,
+    /** As an associate reads it. */
+    rendered,
+    /** A token means nobody any more: what is about it stays to be done, and names nobody; nor does what was typed. */
+    async forget(token: string, words?: RegExp): Promise<void> {
+      const those = [...tasks.values()].filter((task) => {
+        const typedThere = words !== undefined && redact(task, words)
+        if (task.about !== token) return typedThere
+        const { title, text } = outward(task)
+        Object.assign(task, { title, ...(text === undefined ? {} : { text }) })
+        delete task.about
+        return true
+      })
+      for (const task of those) show(task)
+      await Promise.all(those.map(put))
+    },
     commit,
     disturb,
     reached,

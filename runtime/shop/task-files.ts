@@ -7,7 +7,7 @@ import { shapeFaults, tidy } from './knowledge/check.ts'
 import { readKnowledgeFile, refusal } from './knowledge/files.ts'
 import type { KnowledgeFault } from './knowledge/rules.ts'
 import type { ChangeSummary, Knowledge } from './knowledge/types.ts'
-import { everybody, isOver, type KeptTask, renewed, taskLimit, taskOf } from './task-state.ts'
+import { everybody, isOver, type KeptTask, outward, renewed, taskLimit, taskOf } from './task-state.ts'
 import type { Renewal, Tasks } from './tasks.ts'
 import type { Shop } from './types.ts'
 
@@ -49,6 +49,7 @@ export function createTaskFiles({ work, knowledge, plan, now }: TaskFilesDepende
     const id = associateOf(to)
     const params: CommandParams<'task.open'> = {
       ...asked,
+      ...(known ? unnamed(known, asked) : {}),
       ...(key === undefined ? {} : { key: key.slice(0, 160) }),
       ...(product === undefined ? {} : { product: knowledge.products.get(product)?.id ?? product }),
       ...(until === undefined ? {} : { ttlSeconds: Math.max(0, (Date.parse(until) - now()) / 1000) }),
@@ -195,8 +196,20 @@ const repeated = (record: TaskRecord, at: number): KnowledgeFault[] => {
   ]
 }
 
+/** What a task about a person says in its own words: its file names nobody, and takes nothing from it. */
+function unnamed(known: KeptTask, { title, text }: TaskRecord): Partial<CommandParams<'task.open'>> {
+  if (known.about === undefined) return {}
+  const shown = outward(known)
+  return {
+    about: known.about,
+    ...(title === shown.title ? { title: known.title } : {}),
+    ...(text !== undefined && text === shown.text && known.text !== undefined ? { text: known.text } : {}),
+  }
+}
+
 function recordOf(kept: KeptTask): TaskRecord {
-  const { id, title, text, kind, key, urgency, zone, slot, product, cabinet, to, until, escalate, for: audience } = kept
+  const { id, kind, key, urgency, zone, slot, product, cabinet, to, until, escalate, for: audience } = kept
+  const { title, text } = outward(kept)
   const given = { key, text, kind, zone, slot, product, cabinet, for: audience }
   const associate = associateOf(to)
   return {

@@ -34,7 +34,7 @@ export interface Renewal {
 export async function createTasks(dependencies: TasksDependencies) {
   const { now, staff, onShift } = dependencies
   const book = await createTaskBook(dependencies)
-  const { find, running, commit, disturb, reached, close, bound } = book
+  const { find, running, rendered, commit, disturb, reached, close, bound } = book
   const nameOf = (id: string) => staff().find((one) => one.id === id)?.name ?? id
 
   async function open(call: CommandCall): Promise<CommandAnswer<'task.open'>> {
@@ -80,7 +80,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
   /** The task, if this associate may act on it: theirs, or waiting for somebody like them. */
   function mine(id: string, task: KeptTask): KeptTask {
-    const { title, state, claimedBy } = task
+    const { title, state, claimedBy } = outward(task)
     if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title, state })
     if (claimedBy !== undefined && claimedBy !== id)
       throw new EndcapError('ENDCAP_TASK_TAKEN', { title, name: nameOf(claimedBy) })
@@ -124,14 +124,11 @@ export async function createTasks(dependencies: TasksDependencies) {
     all: book.all,
     /** Opens those that are new as one, all or none, and brings the others up to date. */
     async take(fresh: readonly KeptTask[], renewals: readonly Renewal[], entry: Omit<AuditEntry, 'time'>) {
-      await book.openAll(fresh, entry)
-      // What somebody did meanwhile stays as they did it.
-      await book.keepAll(
-        renewals.flatMap(({ task, asked, params }) => {
-          const changed = !isOver(task) && renew(task, renewed(task, asked, params))
-          return changed ? [task] : []
-        }),
+      const changed = renewals.flatMap(({ task, asked, params }) =>
+        renew(task, renewed(task, asked, params)) ? [task] : [],
       )
+      // Both begin in one turn: one transaction.
+      await Promise.all([book.openAll(fresh, entry), book.keepAll(changed)])
     },
     async close(call: CommandCall): Promise<CommandAnswer<'task.close'>> {
       const { key, reason } = call.params as CommandParams<'task.close'>
@@ -157,25 +154,28 @@ export async function createTasks(dependencies: TasksDependencies) {
     look: () => look().catch(book.fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */
     resume: book.resume,
+    forget: book.forget,
+    /** A task with nobody's name in it. */
+    plain: (id: string) => (book.has(id) ? outward(find(id)) : undefined),
     face: {
       list: () =>
         book
           .all()
           .sort((a, b) => b.openedAt - a.openedAt)
-          .map(outward),
+          .map(rendered),
       of(id) {
         known(id)
         return book
           .all()
           .filter((task) => sees(id, task))
           .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || byPressure(a, b))
-          .map(outward)
+          .map(rendered)
       },
-      get: (id) => outward(find(id)),
+      get: (id) => rendered(find(id)),
       async claim(id, taskId) {
         known(id)
         const task = mine(id, find(taskId))
-        if (task.claimedBy === id) return outward(task)
+        if (task.claimedBy === id) return rendered(task)
         task.state = 'claimed'
         task.claimedBy = id
         task.claimedAt = now()
@@ -196,7 +196,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       async done(id, taskId) {
         known(id)
         const task = find(taskId)
-        if (task.state === 'done' && task.endedBy === `staff/${id}`) return outward(task)
+        if (task.state === 'done' && task.endedBy === `staff/${id}`) return rendered(task)
         mine(id, task)
         task.claimedBy ??= id
         task.claimedAt ??= now()
@@ -207,7 +207,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       },
       async close(taskId, reason, by) {
         const task = find(taskId)
-        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: task.title, state: task.state })
+        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: outward(task).title, state: task.state })
         return close(task, reason, by)
       },
       attach(id, page) {
@@ -222,7 +222,7 @@ export async function createTasks(dependencies: TasksDependencies) {
           const now = sees(id, task)
           if (!now && !seen.delete(task.id)) return
           if (now) seen.add(task.id)
-          page(outward(task))
+          page(rendered(task))
         }
         return book.onChange(tell)
       },

@@ -56,6 +56,8 @@ test('what goes out comes back without a change, also into another box', async (
     for: { role: 'nobody-has-it' },
     escalate,
   })
+  const about = `visit/${'0'.repeat(16)}`
+  await world.call('task.open', 'staff/+', { title: '{{name}} waits at the till', about, key: 'waits' })
   await world.call('task.open', 'staff/bruno', { title: 'Till 2', ttlSeconds: 3600 }, 'api/manager')
   const id = shop.tasks.list().find(({ title }) => title === 'Till 2')?.id ?? ''
   await shop.tasks.claim('bruno', id)
@@ -65,11 +67,12 @@ test('what goes out comes back without a change, also into another box', async (
   t.match(await take(world, writeCsv('tasks', shop.tasks.waiting(), ',')), nothing)
   const json = JSON.stringify(shop.tasks.waiting())
   t.match(await take(world, json, false, 'json'), nothing)
+  t.notMatch(json, /visit|\{\{/, 'a file names nobody')
   t.match(shop.tasks.get(id), { state: 'claimed', claimedBy: 'bruno' }, 'who has it keeps it')
 
   const other = await openWorld(t, t.testdir({ other: {} }))
   const here = json.replace('A/9/9', '').replace('nobody-has-it', '').replace('oat-milk', '')
-  t.match(await take(other, here, false, 'json'), { added: 2 })
+  t.match(await take(other, here, false, 'json'), { added: 3 })
   t.match(await take(other, here, false, 'json'), nothing)
   t.match(
     other.shop.tasks.list().find(({ to }) => to === 'staff/bruno'),

@@ -12,6 +12,7 @@ export const TaskAsked = Type.Object(
   {
     title: Text(120),
     text: Type.Optional(Text(280)),
+    about: Type.Optional(Token),
     /** What sort of work: refill, pick, cold, help, misplaced … */
     kind: Type.Optional(Id),
     /** An open task with the same key is brought up to date instead of opening another. */
@@ -90,7 +91,8 @@ export const peopleCommands = [
   }),
   defineCommand({
     name: 'task.open',
-    meaning: 'Open a task for whoever can do it.',
+    meaning:
+      'Open a task for whoever can do it. The host fills {{name}} and {{favourite}} as it does for staff.notify; without consent they stay nameless.',
     to: 'staff/<staff>, or staff/+ for everybody on shift',
     deadline: 2000,
     params: TaskAsked,
