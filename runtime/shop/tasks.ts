@@ -7,6 +7,7 @@ import {
   type CommandParams,
   EndcapError,
 } from '../contract/index.ts'
+import type { AuditEntry } from '../ledger/index.ts'
 import { createTaskBook, type TasksDependencies } from './task-book.ts'
 import {
   byPressure,
@@ -16,16 +17,24 @@ import {
   isOf,
   isOver,
   type KeptTask,
+  openedWords,
   outward,
   renewed,
   taskOf,
 } from './task-state.ts'
 import type { Shop } from './types.ts'
 
+/** A task that waits already, and what it is asked to be. */
+export interface Renewal {
+  task: KeptTask
+  asked: KeptTask
+  params: CommandParams<'task.open'>
+}
+
 export async function createTasks(dependencies: TasksDependencies) {
   const { now, staff, onShift } = dependencies
   const book = await createTaskBook(dependencies)
-  const { find, running, commit, disturb, reached, close, bound } = book
+  const { find, running, rendered, commit, disturb, reached, close, bound } = book
   const nameOf = (id: string) => staff().find((one) => one.id === id)?.name ?? id
 
   async function open(call: CommandCall): Promise<CommandAnswer<'task.open'>> {
@@ -42,15 +51,17 @@ export async function createTasks(dependencies: TasksDependencies) {
     book.add(asked)
     disturb(asked, reached(asked))
     const { told } = asked
-    const { title, zone, slot, product, cabinet, urgency } = asked
-    const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
-    await commit(asked, 'task.opened', { title, ...Object.fromEntries(about), urgency }, call.source)
+    await commit(asked, 'task.opened', openedWords(asked), call.source)
     await bound()
     return { task: asked.id, told, again: false }
   }
 
-  /** More pressing than before, it disturbs anew; else it only says what is so now. */
   async function again(task: KeptTask, fresh: KeptTask): Promise<CommandAnswer<'task.open'>> {
+    if (renew(task, fresh)) await book.keepAll([task])
+    return { task: task.id, told: task.told, again: true }
+  }
+  /** Makes a task what `fresh` says, and tells whether that is anything new. More pressing than before, it disturbs anew. */
+  function renew(task: KeptTask, fresh: KeptTask): boolean {
     const before = JSON.stringify(task)
     const raised = task.urgency !== 'urgent' && fresh.urgency === 'urgent'
     for (const field of Object.keys(task)) if (!(field in fresh)) delete task[field as 'text']
@@ -59,10 +70,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       const those = reached(task)
       disturb(task, raised ? those : those.filter(({ id }) => !task.told.includes(id)))
     }
-    if (JSON.stringify(task) !== before) {
-      await book.keep(task)
-    }
-    return { task: task.id, told: task.told, again: true }
+    return JSON.stringify(task) !== before
   }
 
   const associate = (id: string): Associate => {
@@ -72,7 +80,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
   /** The task, if this associate may act on it: theirs, or waiting for somebody like them. */
   function mine(id: string, task: KeptTask): KeptTask {
-    const { title, state, claimedBy } = task
+    const { title, state, claimedBy } = outward(task)
     if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title, state })
     if (claimedBy !== undefined && claimedBy !== id)
       throw new EndcapError('ENDCAP_TASK_TAKEN', { title, name: nameOf(claimedBy) })
@@ -96,7 +104,7 @@ export async function createTasks(dependencies: TasksDependencies) {
         const fresh = reached(task).filter(({ id }) => !task.told.includes(id))
         if (fresh.length === 0) continue
         disturb(task, fresh)
-        await book.keep(task)
+        await book.keepAll([task])
       }
     }
   }
@@ -112,6 +120,16 @@ export async function createTasks(dependencies: TasksDependencies) {
 
   return {
     open,
+    /** All that is kept; for files. */
+    all: book.all,
+    /** Opens those that are new as one, all or none, and brings the others up to date. */
+    async take(fresh: readonly KeptTask[], renewals: readonly Renewal[], entry: Omit<AuditEntry, 'time'>) {
+      const changed = renewals.flatMap(({ task, asked, params }) =>
+        renew(task, renewed(task, asked, params)) ? [task] : [],
+      )
+      // Both begin in one turn: one transaction.
+      await Promise.all([book.openAll(fresh, entry), book.keepAll(changed)])
+    },
     async close(call: CommandCall): Promise<CommandAnswer<'task.close'>> {
       const { key, reason } = call.params as CommandParams<'task.close'>
       const id = call.to.slice('task/'.length)
@@ -136,25 +154,28 @@ export async function createTasks(dependencies: TasksDependencies) {
     look: () => look().catch(book.fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */
     resume: book.resume,
+    forget: book.forget,
+    /** A task with nobody's name in it. */
+    plain: (id: string) => (book.has(id) ? outward(find(id)) : undefined),
     face: {
       list: () =>
         book
           .all()
           .sort((a, b) => b.openedAt - a.openedAt)
-          .map(outward),
+          .map(rendered),
       of(id) {
         known(id)
         return book
           .all()
           .filter((task) => sees(id, task))
           .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || byPressure(a, b))
-          .map(outward)
+          .map(rendered)
       },
-      get: (id) => outward(find(id)),
+      get: (id) => rendered(find(id)),
       async claim(id, taskId) {
         known(id)
         const task = mine(id, find(taskId))
-        if (task.claimedBy === id) return outward(task)
+        if (task.claimedBy === id) return rendered(task)
         task.state = 'claimed'
         task.claimedBy = id
         task.claimedAt = now()
@@ -175,7 +196,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       async done(id, taskId) {
         known(id)
         const task = find(taskId)
-        if (task.state === 'done' && task.endedBy === `staff/${id}`) return outward(task)
+        if (task.state === 'done' && task.endedBy === `staff/${id}`) return rendered(task)
         mine(id, task)
         task.claimedBy ??= id
         task.claimedAt ??= now()
@@ -186,7 +207,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       },
       async close(taskId, reason, by) {
         const task = find(taskId)
-        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: task.title, state: task.state })
+        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: outward(task).title, state: task.state })
         return close(task, reason, by)
       },
       attach(id, page) {
@@ -201,11 +222,11 @@ export async function createTasks(dependencies: TasksDependencies) {
           const now = sees(id, task)
           if (!now && !seen.delete(task.id)) return
           if (now) seen.add(task.id)
-          page(outward(task))
+          page(rendered(task))
         }
         return book.onChange(tell)
       },
-    } satisfies Shop['tasks'],
+    } satisfies Omit<Shop['tasks'], 'import' | 'waiting'>,
     stop: book.stop,
   }
 }

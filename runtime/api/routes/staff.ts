@@ -99,6 +99,8 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
         shop.onChange((what) => {
           // A withdrawn consent takes notices away, which only the whole list can tell.
           if (what === 'people' || what === 'notices') send({ notices: notices(id) })
+          // It changes what tasks say, too.
+          if (what === 'people') send({ tasks: tasks() })
           else if (what === 'shifts' || what === 'plan') {
             greet()
             send({ tasks: tasks() })
