@@ -90,7 +90,7 @@ export function startPlayer(
     try {
       const [hash] = mediaOf(next)
       const medium = hash === undefined ? undefined : await media.ready(hash)
-      if (wanted !== next || signal.aborted) return
+      if (wanted !== next || drawn === next || signal.aborted) return
       drawn = next
       const { refused: _, ...rest } = view
       view = rest
@@ -129,11 +129,18 @@ export function startPlayer(
     timers.tick = setTimeout(tick, Math.max(1, wait))
   }
 
+  /** Gets what the programme needs; what could not be shown for want of it is tried again at once. */
+  const keepMedia = async (whole = false) => {
+    if (!programme) return
+    await media.keep(mediaOfProgramme(programme), whole)
+    if (wanted && wanted !== drawn && !signal.aborted) void show(wanted)
+    await pulse()
+  }
   const follow = (next: Programme) => {
     programme = next
     schedule.programme(next)
     tick()
-    void media.keep(mediaOfProgramme(next)).then(pulse)
+    void keepMedia()
   }
   const fetchProgramme = async () => {
     if (fetching) return
@@ -203,7 +210,7 @@ export function startPlayer(
       if (!live) return
       void clock.sync().then(tick).then(pulse)
       void plays.send()
-      if (programme) void media.keep(mediaOfProgramme(programme)).then(pulse)
+      void keepMedia()
     },
     identify() {
       clearTimeout(timers.identify)
@@ -215,12 +222,9 @@ export function startPlayer(
   })
   const pulsing = setInterval(() => {
     void pulse()
-    if (media.state().missing.length > 0 && programme) void media.keep(mediaOfProgramme(programme))
+    if (media.state().missing.length > 0) void keepMedia()
   }, PULSE_MILLISECONDS)
-  const checking = setInterval(
-    () => programme && void media.keep(mediaOfProgramme(programme), true),
-    CHECK_MILLISECONDS,
-  )
+  const checking = setInterval(() => void keepMedia(true), CHECK_MILLISECONDS)
   signal.addEventListener('abort', () => {
     for (const timer of Object.values(timers)) clearTimeout(timer)
     clearInterval(pulsing)
