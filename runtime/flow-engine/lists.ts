@@ -6,7 +6,7 @@ import type { Hub } from './hub.ts'
 
 /** Products that are offered for some letters of a name. */
 const MOST = 20
-/** The longest query that product.find takes: contract/commands.ts. */
+/** The longest query that product.find takes: contract/commands/. */
 const LETTERS = 120
 
 export function serveLists(

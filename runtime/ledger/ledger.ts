@@ -142,6 +142,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       lanes.forget()
       return thread.ask('erase', { token })
     },
+    async redact(redaction) {
+      pen.flush(true)
+      lanes.forget()
+      return thread.ask('redact', redaction)
+    },
     prune,
     fault: () => pen.fault,
     async stats() {

@@ -1,6 +1,6 @@
 /** What the ledger says to its worker thread and back. */
 import type { Privacy } from '../contract/index.ts'
-import type { AuditEntry, EventQuery } from './types.ts'
+import type { AuditEntry, EventQuery, Redaction } from './types.ts'
 
 /** An event as it is written. `data` is JSON already, so that the worker need not know types. */
 export interface Row {
@@ -68,6 +68,7 @@ export interface Requests {
   audit: [{ limit: number }, StoredAudit[]]
   verify: [Record<string, never>, number | undefined]
   erase: [{ token: string }, number]
+  redact: [Redaction, number]
   /** Types with the retention that their rows were written with. */
   types: [Record<string, never>, { type: string; days: number }[]]
   prune: [{ before: { type: string; time: number }[] }, number]

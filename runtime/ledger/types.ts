@@ -57,6 +57,17 @@ export interface LedgerStats {
   coalesced: number
 }
 
+/** Words that shall stand nowhere any more, as typed into free texts. */
+export interface Redaction {
+  /** Global, so that all of a text is looked at. */
+  words: RegExp
+  instead: string
+  /** Beginnings of the subjects of events with such texts: `task/`. */
+  subjects: string[]
+  /** Fields of their data that hold the texts. */
+  fields: string[]
+}
+
 /**
  * The durable log and state: one SQLite file, written in a worker thread. What returns a promise rejects with
  * ENDCAP_LEDGER_BROKEN where the file cannot be read or written; appended events wait and are tried again.
@@ -97,6 +108,8 @@ export interface Ledger {
   }
   /** Deletes every event whose subject is this token or below it, or whose data names it. Resolves with how many. */
   erase(token: string): Promise<number>
+  /** Replaces words in texts of events, leaving no bytes of them in the file. Resolves with how many events changed. */
+  redact(redaction: Redaction): Promise<number>
   /** Drops what is over its retention, now. Runs by itself every hour. */
   prune(): Promise<number>
   /** Why the last commit failed, where none has succeeded since; undefined while the file can be written. */

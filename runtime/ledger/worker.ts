@@ -38,6 +38,7 @@ function createAnswers(database: DatabaseSync, file: string): Answers {
     audit: ({ limit }) => trail.list(limit),
     verify: () => trail.verify(),
     erase: ({ token }) => removal.erase(token),
+    redact: (redaction) => removal.redact(redaction),
     types: () => writer.types(),
     async prune({ before }) {
       let gone = 0

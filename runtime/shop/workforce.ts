@@ -5,6 +5,7 @@ import { createAlarms } from './alarms.ts'
 import { createAttention, defaultAlertsPerHour, type KeptAttention, type Wish } from './attention.ts'
 import { createAvailability } from './availability.ts'
 import { createKeeper } from './keeper.ts'
+import { digest } from './notice-text.ts'
 import { createNotices } from './notices.ts'
 import type { Places } from './places.ts'
 import { shiftEnd } from './roster.ts'
@@ -79,18 +80,19 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
   const notices = await createNotices({
     ...dependencies,
     availability: (id) => availability.of(id).availability,
-    alert: attention.ask,
+    alert: (id, wish) => attention.ask(id, wish),
     changed: () => changed('notices'),
   })
   const work = await createTasks({
     ...dependencies,
     availability: (id) => availability.of(id).availability,
+    names: notices.names,
     alert: (id, { id: task, urgency, zone, kind: sort, title }) =>
       attention.ask(id, {
         what: 'task',
         id: task,
         urgency,
-        fold: `task/${sort ?? title}`,
+        fold: `task/${sort ?? digest(title)}`,
         ...(zone === undefined ? {} : { zone }),
         time: now(),
       }),
@@ -108,7 +110,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
         log.error({ staff: id, err: error }, 'a staff page could not be told')
       }
     }
-    const about = what === 'task' ? tasks?.face.get(item) : notices.plain(id, item)
+    const about = what === 'task' ? tasks?.plain(item) : notices.plain(id, item)
     if (!about) return
     const { title, text, zone, because } = about
     const words = { title, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { zone }) }
@@ -144,7 +146,10 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
   }
 
   return {
-    notices,
+    /** Takes names from what associates read: of a token, and on erasure also as somebody typed it. */
+    async forget(token: string, words?: RegExp): Promise<void> {
+      await Promise.all([notices.forget(token, words), work.forget(token, words)])
+    },
     answers: {
       'staff.notify': notices.notify,
       'staff.answer': answer,
@@ -170,7 +175,9 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
           }
         },
       },
-    } satisfies Pick<Shop, 'notices' | 'tasks' | 'staff'>,
+    } satisfies Pick<Shop, 'notices' | 'staff'> & { tasks: typeof work.face },
+    /** For files of tasks. */
+    work,
     /** Begins to run in the next turn, when whoever made the shop can publish its events; what is overdue at once. */
     resume() {
       start = setImmediate(() => {

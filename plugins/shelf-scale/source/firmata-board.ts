@@ -69,7 +69,7 @@ async function openPort(path: string, openSerial: OpenSerial): Promise<Duplex> {
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)
     if (/no such file|ENOENT|cannot open/i.test(words))
-      throw new Error(`${path} is not there; is it plugged in?`, { cause: error })
+      throw new Error(`${path} is not there, or is no serial port; is it plugged in?`, { cause: error })
     if (/permission|EACCES/i.test(words))
       throw new Error(
         `${path} may not be opened; let the user of Endcap into its group: sudo usermod -aG dialout <user>`,

@@ -17,7 +17,7 @@ import type { KnowledgePart } from '../../shop/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
 import { asFile, ExportQuery, FILE_BYTES, fileOf, ImportQuery, mediaType, separatorOf, takeFiles } from '../files.ts'
-import { answers, ChangeSummary, Nothing, params } from '../schemas.ts'
+import { answers, ChangeSummary, Nothing, params } from '../schemas/index.ts'
 
 const readers: Access = { roles: ['manager', 'staff'] }
 

@@ -5,7 +5,7 @@ import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
 import { expectedOf, tagged } from '../revisions.ts'
-import { answers, Dot, ZoneCounted, ZoneListed } from '../schemas.ts'
+import { answers, Dot, ZoneCounted, ZoneListed } from '../schemas/index.ts'
 
 const PLAN_BYTES = 5 * 1024 * 1024
 const yaml = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain']
