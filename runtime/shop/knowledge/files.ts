@@ -1,4 +1,5 @@
 /** Files in and out: CSV and JSON, with every fault by line and field. */
+import { setImmediate as turn } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import { EndcapError } from '../../contract/index.ts'
 import { faultyLine, linesOf } from './json-lines.ts'
@@ -27,7 +28,7 @@ export async function readKnowledgeFile(
   try {
     const records = await readRecords(text)
     if (records.headings.length === 0) return noFile(1, 'is empty', 'Put the names of the columns into the first line.')
-    const { value, faults, placeOf } = readTable(part, records, timezone, before)
+    const { value, faults, placeOf } = await readTable(part, records, timezone, before)
     // Finding a line reads the file; who made a thousand mistakes is told of the first.
     const lined = (row: number, at: number) => (at < toldFaults ? records.lineOf(row) : Infinity)
     return {
@@ -100,12 +101,58 @@ export function refusal({ name }: KnowledgeFile, found: readonly FileFault[]): E
 }
 
 /** As RFC 4180 has it, with the mark by which spreadsheets know UTF-8. */
-export function writeCsv<P extends FilePart>(part: P, value: FileParts[P], separator: ',' | ';'): string {
-  return stringify(writeTable(part, value, separator), {
-    bom: true,
-    delimiter: separator,
-    record_delimiter: 'windows',
-    // What could be taken for another separator stands in quotes.
-    quoted_match: /[,;\t\r\n]/,
-  })
+const csvStyle = (delimiter: ',' | ';') => ({
+  delimiter,
+  record_delimiter: 'windows',
+  // What could be taken for another separator stands in quotes.
+  quoted_match: /[,;\t\r\n]/,
+})
+const mark = '\uFEFF'
+const pieceRows = 200
+
+export const writeCsv = <P extends FilePart>(part: P, value: FileParts[P], separator: ',' | ';'): string =>
+  mark + stringify([...writeTable(part, value, separator)], csvStyle(separator))
+
+/** As writeCsv, piece by piece: between two of them the box does what else it has to do. */
+export async function* csvPieces<P extends FilePart>(
+  part: P,
+  value: FileParts[P],
+  separator: ',' | ';',
+): AsyncGenerator<string> {
+  yield mark
+  let rows: string[][] = []
+  for (const row of writeTable(part, value, separator)) {
+    rows.push(row)
+    if (rows.length < pieceRows) continue
+    yield stringify(rows, csvStyle(separator))
+    rows = []
+    await turn()
+  }
+  yield stringify(rows, csvStyle(separator))
+}
+
+/** JSON with two spaces, piece by piece; long lists are those at the top and those of an object at the top. */
+export async function* jsonPieces(value: object): AsyncGenerator<string> {
+  if (Array.isArray(value)) yield* listPieces(value, '')
+  else {
+    const entries = Object.entries(value) as [string, unknown[]][]
+    for (const [at, [name, list]] of entries.entries()) {
+      yield `${at === 0 ? '{' : ','}\n  ${JSON.stringify(name)}: `
+      yield* listPieces(list, '  ')
+    }
+    yield '\n}'
+  }
+  yield '\n'
+}
+async function* listPieces(list: readonly unknown[], indent: string): AsyncGenerator<string> {
+  if (list.length === 0) return yield '[]'
+  for (let at = 0; at < list.length; at += pieceRows) {
+    const items = list.slice(at, at + pieceRows).map((one) => JSON.stringify(one, undefined, 2))
+    yield items
+      .map((text, index) => `${at + index === 0 ? '[' : ','}\n${text}`)
+      .join('')
+      .replaceAll('\n', `\n${indent}  `)
+    await turn()
+  }
+  yield `\n${indent}]`
 }
