@@ -126,10 +126,8 @@ export function createWriter(database: DatabaseSync, counted: (more: number) => 
 
   return {
     stage(stage, changes) {
-      if (!changes) return void staged.delete(stage)
-      const list = staged.get(stage) ?? []
-      list.push(...changes)
-      staged.set(stage, list)
+      if (!changes) staged.delete(stage)
+      else staged.set(stage, (staged.get(stage) ?? []).concat(changes))
     },
     write: (batch) =>
       batch.changes.some((one) => one.do === 'put' || one.do === 'delete' || one.do === 'staged')

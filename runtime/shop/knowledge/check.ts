@@ -51,7 +51,7 @@ export function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy).filter((one) => one !== '')
   if (!isItem(value)) return value
   const entries = Object.entries(value).map(([name, one]) => [name.trim(), tidy(one)] as const)
-  return Object.fromEntries(entries.filter(([name, one]) => name !== '' && name !== '__proto__' && !isEmpty(one)))
+  return Object.fromEntries(entries.filter(([name, one]) => name !== '' && (name === '__proto__' || !isEmpty(one))))
 }
 const isEmpty = (value: unknown) =>
   value === undefined ||
@@ -149,7 +149,8 @@ async function checkList(part: Exclude<KnowledgePart, 'planogram'>, given: unkno
     deliveries: () => linesFaults(others as Delivery[], world),
   }
   const faults = [...shape, ...(await walked(rules[part](), breath)).map(back)]
-  return { value, faults: faults.sort((a, b) => itemAt(a) - itemAt(b)) }
+  const placed = faults.map((fault) => ({ fault, at: itemAt(fault) }))
+  return { value, faults: placed.sort((a, b) => a.at - b.at).map(({ fault }) => fault) }
 }
 
 /** Array.map, in slices. */

@@ -83,16 +83,20 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   })
 
   /** Products that go although something names them. */
-  function* stillNamed(part: KnowledgePart, removed: readonly string[]): Generator<KnowledgeFault> {
+  async function stillNamed(part: KnowledgePart, removed: readonly string[]): Promise<KnowledgeFault[]> {
+    const faults: KnowledgeFault[] = []
+    const breath = createBreath()
     for (const id of part === 'products' ? removed : []) {
+      if (breath.due()) await breath.rest()
       const where = lookup.usedBy(id)
       if (where !== undefined)
-        yield {
+        faults.push({
           path: '',
           reason: `leaves out ${id}, which ${where} still names`,
           remedy: `Keep ${id}, or take it out of ${where} first.`,
-        }
+        })
     }
+    return faults
   }
 
   const planned = <P extends KnowledgePart>(part: P, value: KnowledgeParts[P]) => parts[part].plan(value)
@@ -108,7 +112,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     const { faults, value } = await check(part, given, world)
     if (value === undefined) throw how.refuse([...faults])
     const { summary, nothing, removed, prepare } = await planned(part, value)
-    const named = [...stillNamed(part, removed)]
+    const named = await stillNamed(part, removed)
     if (named.length > 0) throw how.refuse(named)
     if (how.dry || nothing) return summary
     const before = new Map(part === 'orders' ? kept.orders.items : [])
@@ -118,8 +122,11 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     const apply = await prepare()
     await write(part, apply, { actor: how.by, action: `${part}.${how.action}`, subject: part, detail })
     if (part === 'products') {
-      for (const id of removed) lookup.catalogue.remove(id)
       const breath = createBreath()
+      for (const id of removed) {
+        lookup.catalogue.remove(id)
+        if (breath.due()) await breath.rest()
+      }
       // Lookups and changes of single products go on meanwhile; a Map walks what is added or removed on the way, too.
       for (const product of products.items.values()) {
         lookup.catalogue.set(product)

@@ -50,7 +50,7 @@ const currencies = new Set(Intl.supportedValuesOf('currency'))
 
 /** Faults of a product for itself. */
 export function* oneProductFaults(
-  { gtin, price, weightGrams, toleranceGrams }: Product,
+  { gtin, price, weightGrams, toleranceGrams, details }: Product,
   path = '',
 ): Generator<KnowledgeFault> {
   const wrong = gtin === undefined ? undefined : gtinFault(gtin)
@@ -61,6 +61,8 @@ export function* oneProductFaults(
       reason: `is ${price.currency}, which is no currency`,
       remedy: 'Write the code of ISO 4217, for example EUR, GBP or USD.',
     }
+  if (details && Object.hasOwn(details, '__proto__'))
+    yield { path: `${path}/details/__proto__`, reason: 'is no name for a detail', remedy: 'Give it another name.' }
   if (toleranceGrams !== undefined && weightGrams === undefined)
     yield {
       path: `${path}/toleranceGrams`,
