@@ -26,8 +26,30 @@ export interface Fault {
   target: string
   group: 'Cold' | 'Shelves' | 'Radio' | 'Camera' | 'People'
   title: string
-  /** What should be seen on the console and on the staff page. */
+  /** What should be seen, and about when. */
   expect: string
+  /** Pages of the console on which it is seen, the plainest first. */
+  look: Page[]
+}
+export type Page = 'cold' | 'tasks' | 'devices' | 'shelves' | 'floor' | 'events'
+
+const LOOK: Record<FaultKind, Page[]> = {
+  'fridge-off': ['cold', 'tasks'],
+  'door-open': ['cold', 'tasks'],
+  'compressor-weak': ['cold', 'tasks'],
+  'defrost-stuck': ['cold', 'tasks'],
+  'probe-garbled': ['devices', 'cold'],
+  'probe-reset': ['devices', 'cold'],
+  'thermometer-dead': ['cold', 'tasks'],
+  'scale-unplugged': ['devices', 'shelves'],
+  'cell-loose': ['devices', 'shelves'],
+  'plate-stuck': ['devices', 'shelves'],
+  misplaced: ['tasks', 'events'],
+  'gateway-dead': ['devices', 'floor'],
+  'camera-frozen': ['devices', 'events'],
+  'camera-black': ['devices', 'events'],
+  'camera-moved': ['devices', 'events'],
+  linger: ['floor', 'events'],
 }
 
 const fault = (kind: FaultKind, target: string, group: Fault['group'], title: string, expect: string): Fault => ({
@@ -37,6 +59,7 @@ const fault = (kind: FaultKind, target: string, group: Fault['group'], title: st
   group,
   title,
   expect,
+  look: LOOK[kind],
 })
 
 const warms =
