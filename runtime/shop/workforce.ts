@@ -195,7 +195,9 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
           }
         },
       },
-    } satisfies Pick<Shop, 'notices' | 'tasks' | 'staff'>,
+    } satisfies Pick<Shop, 'notices' | 'staff'> & { tasks: typeof work.face },
+    /** For files of tasks. */
+    work,
     /** Begins to run in the next turn, when whoever made the shop can publish its events; what is overdue at once. */
     resume() {
       start = setImmediate(() => {
