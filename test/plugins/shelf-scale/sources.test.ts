@@ -147,7 +147,7 @@ test('messages, ports and inputs that cannot be meant are refused', (t) => {
   t.same(readingOf('{"a":{"b":"3"}}', ['a', 'b'])?.(1), { counts: 3 })
   t.match(readingOf('unavailable', [])?.(1), { broken: 'disconnected' })
   for (const text of ['heavy', '1e12', '{"a":', '[]', '{"a":{}}']) t.equal(readingOf(text, ['a', 'b']), undefined, text)
-  t.equal(readingOf('heavy', []), undefined)
+  t.match(readingOf('heavy', [])?.(1), { broken: 'disconnected', reason: /it says "heavy", which is no weight/ })
   t.same(parsePort('tcp://board.local'), { kind: 'tcp', host: 'board.local', port: 3030 })
   t.throws(() => parsePort('COM3'), /write \/dev\/ttyACM0/)
   t.same(parseBoardInput('mux0x71:3/nau7802/2'), { kind: 'nau7802', channel: 2, mux: { address: 0x71, port: 3 } })
