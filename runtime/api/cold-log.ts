@@ -44,6 +44,8 @@ export async function readColdLog(
   cabinet: string,
   from: number,
   to: number,
+  /** The name of an associate by id. */
+  nameOf: (staff: string) => string,
 ): Promise<ColdLog> {
   const subject = `cabinet/${cabinet}`
   const rows: LogRow[] = []
@@ -63,7 +65,7 @@ export async function readColdLog(
   rows.sort((a, b) => a.from - b.from)
   const marks: LogMark[] = []
   for await (const event of all(ledger, { type: 'cold.*', subject, since: from, until: to })) {
-    const mark = markOf(event)
+    const mark = markOf(event, nameOf)
     if (mark) marks.push(mark)
   }
   return { rows, gaps: gapsOf(rows, from, Math.min(to, Date.now())), marks }
@@ -122,7 +124,7 @@ function gapsOf(rows: readonly LogRow[], from: number, to: number): LogGap[] {
   return gaps
 }
 
-function markOf({ type, time, data }: KeptEvent): LogMark | undefined {
+function markOf({ type, time, data }: KeptEvent, nameOf: (staff: string) => string): LogMark | undefined {
   if (type === 'cold.warning') {
     const { cause, reason, celsius } = data as EventData<'cold.warning'>
     return { at: time, what: 'warning', text: `${cause}: ${reason}`, ...(celsius === undefined ? {} : { celsius }) }
@@ -139,6 +141,10 @@ function markOf({ type, time, data }: KeptEvent): LogMark | undefined {
   }
   if (type !== 'cold.acknowledged') return undefined
   const { staff, afterSeconds } = data as EventData<'cold.acknowledged'>
-  const text = `seen to by ${staff ?? 'the manager'} after ${Math.round(afterSeconds / 60)} min`
+  const who = staff === undefined ? 'the manager' : personOf(staff, nameOf(staff))
+  const text = `seen to by ${who} after ${Math.round(afterSeconds / 60)} min`
   return { at: time, what: 'acknowledged', text, ...(staff === undefined ? {} : { staff }) }
 }
+
+/** With the id, which a paper can always print and which tells apart two of one name. */
+const personOf = (id: string, name: string) => (name === id ? id : `${name} (${id})`)

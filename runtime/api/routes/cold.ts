@@ -1,10 +1,11 @@
 /** Cabinets: how each is now, its last hours, and its log for inspectors. */
-import { stringify } from 'csv-stringify/sync'
 import Type, { type Static } from 'typebox'
 import { type Cabinet, EndcapError, type EventData, profileLimits, temperatureUnit } from '../../contract/index.ts'
 import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
-import { type ColdLog, readColdLog } from '../cold-log.ts'
+import { coldCsv } from '../cold-csv.ts'
+import { readColdLog } from '../cold-log.ts'
+import { episodeOf } from '../cold-now.ts'
 import { instant } from '../outside.ts'
 import { answers, params } from '../schemas/index.ts'
 import { milliseconds } from '../validation.ts'
@@ -35,6 +36,8 @@ const ColdCabinet = Type.Object({
   /** What is wrong now: the warnings since it was last in its range. */
   reasons: Type.Array(Type.String()),
   acknowledged: Type.Boolean(),
+  /** Who sees to it, where it is not the manager. */
+  staff: Type.Optional(Type.String()),
 })
 const Log = Type.Object({
   rows: Type.Array(
@@ -79,6 +82,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
     }
     return { since, until }
   }
+  const nameOf = (staff: string) => shop.plan().staff.find(({ id }) => id === staff)?.name ?? staff
   /** In the shop's time zone, with its offset: `2026-10-25T02:55:00+02:00`. */
   const local = (time: number) =>
     Temporal.Instant.fromEpochMilliseconds(Math.round(time / 1000) * 1000)
@@ -87,29 +91,10 @@ export function coldRoutes(app: App, { deps }: Context): void {
   const logOf = async (id: string, query: Static<typeof Query>) => {
     const cabinet = planned(id)
     const { since, until } = rangeOf(query)
-    return { cabinet, since, until, log: await readColdLog(ledger, id, since, until) }
+    return { cabinet, since, until, log: await readColdLog(ledger, id, since, until, nameOf) }
   }
   const fileOf = (id: string, since: number, until: number, end: string) =>
     `attachment; filename="${id}-${local(since).slice(0, 10)}-${local(until).slice(0, 10)}.${end}"`
-
-  /** Warnings of the present episode, and whether somebody saw to it. */
-  const episodeOf = async (id: string) => {
-    const events = await ledger.query({
-      type: 'cold.*',
-      subject: `cabinet/${id}`,
-      since: Date.now() - DAY_MILLISECONDS,
-      limit: 1000,
-    })
-    const reasons: string[] = []
-    let acknowledged = false
-    for (const { type, data } of events) {
-      if (type === 'cold.recovered') break
-      if (type === 'cold.acknowledged' && reasons.length === 0) acknowledged = true
-      if (type === 'cold.warning') reasons.unshift((data as EventData<'cold.warning'>).reason)
-      if (type === 'cold.excursion') reasons.unshift('the product is over its limit')
-    }
-    return { reasons: [...new Set(reasons)], acknowledged: acknowledged && reasons.length > 0 }
-  }
 
   app.get(
     '/cold',
@@ -135,7 +120,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
             limitCelsius: limitOf(cabinet),
             state: now?.state ?? 'unknown',
             ...(last ? { time: instant(last.event.time) } : {}),
-            ...(await episodeOf(id)),
+            ...(await episodeOf(ledger, id, now?.seenTo)),
           }
         }),
       ),
@@ -177,7 +162,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
       const { cabinet, since, until, log } = await logOf(request.params.id, request.query)
       void reply.type('text/csv; charset=utf-8')
       void reply.header('content-disposition', fileOf(cabinet.id, since, until, 'csv'))
-      return reply.send(csvOf(cabinet, limitOf(cabinet), log, local))
+      return reply.send(coldCsv(cabinet, limitOf(cabinet), log, local))
     },
   )
 
@@ -199,7 +184,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
     },
     async (request, reply) => {
       const { cabinet, since, until, log } = await logOf(request.params.id, request.query)
-      const { name, locale } = shop.plan()
+      const { name, locale, timezone } = shop.plan()
       // Loaded only for who prints: it brings its fonts.
       const { coldPaper } = await import('../cold-pdf.ts')
       const file = await coldPaper(
@@ -209,6 +194,8 @@ export function coldRoutes(app: App, { deps }: Context): void {
           limitCelsius: limitOf(cabinet),
           from: since,
           to: until,
+          now: Date.now(),
+          timezone,
           unit: temperatureUnit(locale),
           local,
           version: deps.version,
@@ -220,39 +207,4 @@ export function coldRoutes(app: App, { deps }: Context): void {
       return reply.send(file)
     },
   )
-}
-
-/** Records, gaps and what happened, in the order of time. Always °C, as stated in the heads. */
-function csvOf(cabinet: Cabinet, limit: number, log: ColdLog, local: (time: number) => string): string {
-  const figure = (celsius: number | undefined) => (celsius === undefined ? '' : celsius.toFixed(2))
-  const lines = [
-    ...log.rows.map((row) => ({
-      at: row.from,
-      cells: [
-        'record',
-        local(row.from),
-        local(row.to),
-        row.samples,
-        row.expected,
-        ...[row.lowest, row.mean, row.highest, row.product, limit].map(figure),
-        row.highest !== undefined && row.highest > limit ? 'yes' : row.highest === undefined ? '' : 'no',
-        row.note ?? '',
-      ],
-    })),
-    ...log.gaps.map(({ from, to, reason }) => ({
-      at: from,
-      cells: ['gap', local(from), local(to), '', '', '', '', '', '', figure(limit), '', reason],
-    })),
-    ...log.marks.map(({ at, what, text, celsius }) => ({
-      at,
-      cells: [what, local(at), local(at), '', '', '', figure(celsius), '', '', figure(limit), '', text],
-    })),
-  ].toSorted((a, b) => a.at - b.at)
-  const head = ['what', 'from', 'to', 'minutes measured', 'minutes', 'lowest °C', 'mean °C', 'highest °C']
-  const columns = [...head, 'product °C', 'limit °C', 'over the limit', 'note']
-  return stringify([['cabinet', ...columns], ...lines.map(({ cells }) => [cabinet.id, ...cells])], {
-    record_delimiter: '\r\n',
-    bom: true,
-    escape_formulas: true,
-  })
 }
