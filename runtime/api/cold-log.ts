@@ -6,6 +6,7 @@ const PAGE = 1000
 /** A pause shorter than this is the beat of the log itself. */
 const GAP_MILLISECONDS = 60_000
 const MINUTE_MILLISECONDS = 60_000
+const notYet = 'not recorded yet: the log begins after it'
 
 export interface LogRow {
   /** Milliseconds since the epoch. */
@@ -33,6 +34,8 @@ export interface LogMark {
   celsius?: number
 }
 export interface ColdLog {
+  /** Since when it is recorded at all; undefined where it never was. */
+  began?: number
   rows: LogRow[]
   gaps: LogGap[]
   marks: LogMark[]
@@ -68,7 +71,12 @@ export async function readColdLog(
     const mark = markOf(event, nameOf)
     if (mark) marks.push(mark)
   }
-  return { rows, gaps: gapsOf(rows, from, Math.min(to, Date.now())), marks }
+  const [first] = await ledger.query({ type: 'cold.logged', subject, ascending: true, limit: 1 })
+  const began = first && first.time - (first.data as EventData<'cold.logged'>).seconds * 1000
+  const gaps = gapsOf(rows, from, Math.min(to, Date.now()))
+  const [gap] = gaps
+  if (gap?.from === from && began !== undefined && gap.to <= began + GAP_MILLISECONDS) gap.reason = notYet
+  return { ...(began === undefined ? {} : { began }), rows, gaps, marks }
 }
 
 async function* all(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {

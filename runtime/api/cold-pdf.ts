@@ -191,7 +191,7 @@ function signature(pdf: Pdf) {
 function foot(pdf: Pdf, paper: Paper) {
   const { start, count } = pdf.bufferedPageRange()
   const { from, to, local } = paper
-  const days = `${local(from).slice(0, 10)} to ${local(to).slice(0, 10)}`
+  const days = `${local(from).slice(0, 10)} to ${local(to - 1000).slice(0, 10)}`
   for (let sheet = start; sheet < start + count; sheet++) {
     pdf.switchToPage(sheet)
     pdf.page.margins.bottom = 0

@@ -6,64 +6,13 @@ import { manager } from '../authorize.ts'
 import { coldCsv } from '../cold-csv.ts'
 import { readColdLog } from '../cold-log.ts'
 import { episodeOf } from '../cold-now.ts'
+import { ColdCabinet, ColdLog, ColdProbe, ColdQuery } from '../cold-schemas.ts'
 import { instant } from '../outside.ts'
 import { answers, params } from '../schemas/index.ts'
 import { milliseconds } from '../validation.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 const LONGEST_MILLISECONDS = 400 * DAY_MILLISECONDS
-
-const Query = Type.Object(
-  {
-    from: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; a day before `to` where it is missing' })),
-    to: Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339; now where it is missing' })),
-  },
-  { additionalProperties: false },
-)
-const Temperature = Type.Optional(Type.Number({ description: '°C' }))
-const Moment = Type.String({ description: 'RFC 3339' })
-const ColdCabinet = Type.Object({
-  cabinet: Type.String(),
-  name: Type.String(),
-  zone: Type.Optional(Type.String()),
-  limitCelsius: Type.Number(),
-  state: Type.String(),
-  time: Type.Optional(Moment),
-  airCelsius: Temperature,
-  productCelsius: Temperature,
-  minutesToLimit: Type.Optional(Type.Number()),
-  clockMinutes: Type.Number(),
-  /** What is wrong now: the warnings since it was last in its range. */
-  reasons: Type.Array(Type.String()),
-  acknowledged: Type.Boolean(),
-  /** Who sees to it, where it is not the manager. */
-  staff: Type.Optional(Type.String()),
-})
-const Log = Type.Object({
-  rows: Type.Array(
-    Type.Object({
-      from: Moment,
-      to: Moment,
-      samples: Type.Integer(),
-      expected: Type.Integer(),
-      lowest: Temperature,
-      mean: Temperature,
-      highest: Temperature,
-      product: Temperature,
-      note: Type.Optional(Type.String()),
-    }),
-  ),
-  gaps: Type.Array(Type.Object({ from: Moment, to: Moment, reason: Type.String() })),
-  marks: Type.Array(
-    Type.Object({
-      at: Moment,
-      what: Type.String(),
-      text: Type.String(),
-      staff: Type.Optional(Type.String()),
-      celsius: Temperature,
-    }),
-  ),
-})
 
 export function coldRoutes(app: App, { deps }: Context): void {
   const { bus, ledger, shop } = deps
@@ -73,9 +22,20 @@ export function coldRoutes(app: App, { deps }: Context): void {
     if (!found) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'cabinet', id })
     return found
   }
-  const rangeOf = ({ from, to }: Static<typeof Query>) => {
-    const until = to === undefined ? Date.now() : milliseconds(to, 'query/to')
-    const since = from === undefined ? until - DAY_MILLISECONDS : milliseconds(from, 'query/from')
+  /** When a day of the shop begins, so many days on; a day may have 23 or 25 hours. Undefined for what is no day. */
+  const midnight = (day: string, plus: number): number | undefined => {
+    try {
+      if (!/^\d{4}-\d\d-\d\d$/.test(day)) return undefined
+      const date = Temporal.PlainDate.from(day, { overflow: 'reject' }).add({ days: plus })
+      return date.toZonedDateTime(shop.plan().timezone).epochMilliseconds
+    } catch {
+      return undefined
+    }
+  }
+  const rangeOf = ({ from, to }: Static<typeof ColdQuery>) => {
+    const until = to === undefined ? Date.now() : (midnight(to, 1) ?? milliseconds(to, 'query/to'))
+    const since =
+      from === undefined ? until - DAY_MILLISECONDS : (midnight(from, 0) ?? milliseconds(from, 'query/from'))
     if (since >= until || until - since > LONGEST_MILLISECONDS) {
       const reason = 'must be before query/to, by at most 400 days'
       throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'query/from', reason })
@@ -88,13 +48,13 @@ export function coldRoutes(app: App, { deps }: Context): void {
     Temporal.Instant.fromEpochMilliseconds(Math.round(time / 1000) * 1000)
       .toZonedDateTimeISO(shop.plan().timezone)
       .toString({ timeZoneName: 'never', smallestUnit: 'second' })
-  const logOf = async (id: string, query: Static<typeof Query>) => {
+  const logOf = async (id: string, query: Static<typeof ColdQuery>) => {
     const cabinet = planned(id)
     const { since, until } = rangeOf(query)
     return { cabinet, since, until, log: await readColdLog(ledger, id, since, until, nameOf) }
   }
   const fileOf = (id: string, since: number, until: number, end: string) =>
-    `attachment; filename="${id}-${local(since).slice(0, 10)}-${local(until).slice(0, 10)}.${end}"`
+    `attachment; filename="${id}-${local(since).slice(0, 10)}-${local(until - 1000).slice(0, 10)}.${end}"`
 
   app.get(
     '/cold',
@@ -127,19 +87,41 @@ export function coldRoutes(app: App, { deps }: Context): void {
   )
 
   app.get(
+    '/probes',
+    {
+      config: { access: manager },
+      schema: {
+        ...told('cold', 'listProbes', 'Every thermometer and door contact that was heard, by the name cabinets use'),
+        response: answers(200, Type.Array(ColdProbe)),
+      },
+    },
+    () => [
+      ...bus.lastAll('probe.temperature').map((last) => {
+        const { probe, celsius } = last.event.data as EventData<'probe.temperature'>
+        return { probe, celsius, time: instant(last.event.time), stale: last.stale }
+      }),
+      ...bus.lastAll('probe.door').map((last) => {
+        const { probe, open } = last.event.data as EventData<'probe.door'>
+        return { probe, open, time: instant(last.event.time), stale: last.stale }
+      }),
+    ],
+  )
+
+  app.get(
     '/cabinets/:id/log',
     {
       config: { access: manager },
       schema: {
         ...told('cold', 'getColdLog', 'The log of a cabinet: rows of five minutes, gaps, and what happened'),
         params: params('id'),
-        querystring: Query,
-        response: answers(200, Log),
+        querystring: ColdQuery,
+        response: answers(200, ColdLog),
       },
     },
     async (request) => {
       const { log } = await logOf(request.params.id, request.query)
       return {
+        ...(log.began === undefined ? {} : { began: instant(log.began) }),
         rows: log.rows.map((row) => ({ ...row, from: instant(row.from), to: instant(row.to) })),
         gaps: log.gaps.map((gap) => ({ ...gap, from: instant(gap.from), to: instant(gap.to) })),
         marks: log.marks.map((mark) => ({ ...mark, at: instant(mark.at) })),
@@ -154,7 +136,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
       schema: {
         ...told('cold', 'exportColdLogCsv', 'The log of a cabinet for inspectors, as CSV in °C'),
         params: params('id'),
-        querystring: Query,
+        querystring: ColdQuery,
         response: { 200: { description: 'CSV', content: { 'text/csv': { schema: Type.String() } } } },
       },
     },
@@ -173,7 +155,7 @@ export function coldRoutes(app: App, { deps }: Context): void {
       schema: {
         ...told('cold', 'exportColdLogPdf', 'The log of a cabinet for inspectors, on A4'),
         params: params('id'),
-        querystring: Query,
+        querystring: ColdQuery,
         response: {
           200: {
             description: 'PDF',
