@@ -17,6 +17,8 @@ const KEEP_MS = 600_000
 /** So many impossible jumps in a minute are told. */
 const MANY_JUMPS = 3
 const MINUTE_MS = 60_000
+const QUOTE_MS = 10_000
+const QUOTE_CHARACTERS = 200
 
 interface Slot {
   config: PlateConfig
@@ -42,12 +44,23 @@ export async function runDevice(
   let heardAt = performance.now()
   const due = createThinning()
   let said = ''
+  let saidAt = Number.NEGATIVE_INFINITY
+  /** It has weighed since it was opened. */
+  let weighed = false
 
   const keep = () =>
     ctx.state.set(`plates/${id}`, Object.fromEntries(slots.map(({ plate }) => [plate.slot, plate.kept()])))
   const log = (level: 'info' | 'warn', text: string) => {
     if (text !== said) ctx.log[level]({ device: id }, `${id}: ${text}`)
     said = text
+  }
+
+  /** What a board says of itself; it may say anything, as often as it likes. */
+  const quote = (text: string) => {
+    const now = performance.now()
+    if (now - saidAt < QUOTE_MS) return
+    saidAt = now
+    log('warn', `the board says: ${text.slice(0, QUOTE_CHARACTERS)}`)
   }
 
   /** Made when the first source tells what its converters can say; what they have learnt outlives it. */
@@ -65,6 +78,7 @@ export async function runDevice(
   const batch = (readings: readonly Reading[]) => {
     const now = performance.now()
     heardAt = now
+    weighed = true
     for (const [i, slot] of slots.entries()) {
       const reading = readings[i]
       if (!reading) continue
@@ -175,13 +189,14 @@ export async function runDevice(
   let pause = FIRST_PAUSE_MS
   while (!ctx.signal.aborted) {
     const { promise: over, resolve: lost } = Promise.withResolvers<string>()
+    weighed = false
     try {
-      source = await openSource(ctx, config, { batch, lost, said: (text) => log('warn', `the board says: ${text}`) })
+      source = await openSource(ctx, config, { batch, lost, said: quote })
       makeSlots(source)
       for (const { plate } of slots) plate.forget()
       heardAt = performance.now()
       const reason = await Promise.race([over, silence(ctx.signal, () => heardAt, config.silenceSeconds)])
-      if (heardAt > performance.now() - 1000 * config.silenceSeconds) pause = FIRST_PAUSE_MS
+      if (weighed && reason !== undefined) pause = FIRST_PAUSE_MS
       if (reason === undefined && !ctx.signal.aborted) {
         ctx.stale(id, KIND, 'it says nothing any more; it is connected anew', config.silenceSeconds)
         log('warn', 'it says nothing any more; it is connected anew')

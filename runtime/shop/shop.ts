@@ -11,6 +11,7 @@ import { watchPlugins } from './plugin-watch.ts'
 import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
+import { createTaskFiles } from './task-files.ts'
 import { createTeam } from './team/team.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 import { createWorkforce } from './workforce.ts'
@@ -137,7 +138,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
     commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify', 'staff.answer', 'task.open'], answer),
+    commands.handle('staff/', ['staff.notify', 'staff.answer', 'staff.waiting', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),
@@ -195,6 +196,10 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     },
     team: createTeam({ plan, edit, carried: (radio) => people.bearer(radio) !== undefined }),
     ...workforce.faces,
+    tasks: {
+      ...workforce.faces.tasks,
+      ...createTaskFiles({ work: workforce.work, knowledge: knowledge.face, plan, now }),
+    },
     knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)

@@ -1,10 +1,21 @@
 /** The tasks that the ledger keeps, and what happens to each by itself: escalation, expiry, and a day after its end oblivion. */
 import { type Associate, EndcapError } from '../contract/index.ts'
-import type { Ledger } from '../ledger/index.ts'
+import type { AuditEntry, Ledger } from '../ledger/index.ts'
 import { createAlarms } from './alarms.ts'
 import { belongs, reach } from './audience.ts'
 import { type NoticeNames, redact, typedFields } from './notice-text.ts'
-import { end, isFor, isOver, type KeptTask, next, outward, surplus, takeStep } from './task-state.ts'
+import {
+  end,
+  isFor,
+  isOver,
+  type KeptTask,
+  next,
+  openedWords,
+  outward,
+  surplus,
+  takeStep,
+  taskLimit,
+} from './task-state.ts'
 import type { Availability, Emit, ShopLog, Task } from './types.ts'
 
 export interface TasksDependencies {
@@ -25,8 +36,6 @@ export interface TasksDependencies {
 const kind = 'task'
 const typed = new Set<string>(typedFields)
 const dayMilliseconds = 86_400_000
-/** More that wait at once are a flow gone wrong: the least pressing goes. The same number of ended ones is kept. */
-const limit = 500
 
 export async function createTaskBook(dependencies: TasksDependencies) {
   const { ledger, emit, log, now, onShift, availability, names, alert, changed } = dependencies
@@ -66,17 +75,11 @@ export async function createTaskBook(dependencies: TasksDependencies) {
     changed()
   }
 
-  /** After each change of state: shown at once, then kept, published and, where somebody did it, in the trail. */
-  async function commit(task: KeptTask, type: string, data: object = {}, by?: string): Promise<Task> {
-    arm(task)
-    show(task)
-    await put(task)
-    const { id, kind: sort, key, event, because } = task
+  /** Publishes what happened to a task; resolves with the id of the event after COMMIT. */
+  function say({ id, kind: sort, key, event, because }: KeptTask, type: string, data: object): Promise<string> {
     const marks = { task: id, ...(sort === undefined ? {} : { kind: sort }), ...(key === undefined ? {} : { key }) }
-    // What was typed may name somebody, and nothing is ever taken out of the trail again.
-    const detail = Object.fromEntries(Object.entries(data).filter(([field]) => !typed.has(field)))
     const causes = event === undefined ? because : [event]
-    const id7 = await emit(
+    return emit(
       'shop',
       {
         type,
@@ -86,10 +89,21 @@ export async function createTaskBook(dependencies: TasksDependencies) {
       },
       { commit: true },
     )
+  }
+
+  /** After each change of state: shown at once, then kept, published and, where somebody did it, in the trail. */
+  async function commit(task: KeptTask, type: string, data: object = {}, by?: string): Promise<Task> {
+    arm(task)
+    show(task)
+    await put(task)
+    const { id } = task
+    const id7 = await say(task, type, data)
     if (type === 'task.opened') {
       task.event = id7
       await put(task)
     }
+    // What was typed may name somebody, and nothing is ever taken out of the trail again.
+    const detail = Object.fromEntries(Object.entries(data).filter(([field]) => !typed.has(field)))
     if (by !== undefined)
       await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail })
     return rendered(task)
@@ -128,9 +142,36 @@ export async function createTaskBook(dependencies: TasksDependencies) {
 
   /** What is too much goes: of those that wait the least pressing, of those that are over the oldest. */
   async function bound() {
-    for (const task of surplus(running(), limit)) await close(task, `more than ${limit} tasks were open`, 'endcap')
+    for (const task of surplus(running(), taskLimit))
+      await close(task, `more than ${taskLimit} tasks were open`, 'endcap')
     const over = [...tasks.values()].filter(isOver).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
-    for (const task of over.slice(limit)) await drop(task)
+    for (const task of over.slice(taskLimit)) await drop(task)
+  }
+
+  /** Many that are new, kept as one: all of them with their events and the entry of the trail, or none. */
+  async function openAll(fresh: readonly KeptTask[], entry: Omit<AuditEntry, 'time'>): Promise<void> {
+    for (const task of fresh) tasks.set(task.id, task)
+    try {
+      const [ids] = await Promise.all([
+        Promise.all(fresh.map((task) => say(task, 'task.opened', openedWords(task)))),
+        ...fresh.map(put),
+        ledger.audit.add({ time: now(), ...entry }),
+      ])
+      for (const [at, task] of fresh.entries()) task.event = ids[at] ?? ''
+    } catch (error) {
+      for (const task of fresh) tasks.delete(task.id)
+      throw error
+    }
+    for (const task of fresh) disturb(task, reached(task))
+    await keepAll(fresh)
+  }
+  /** Shown and kept, without an event: nothing happened that anybody waits for. */
+  async function keepAll(those: readonly KeptTask[]): Promise<void> {
+    for (const task of those) {
+      arm(task)
+      show(task)
+    }
+    await Promise.all(those.map(put))
   }
 
   return {
@@ -146,12 +187,8 @@ export async function createTaskBook(dependencies: TasksDependencies) {
     add(task: KeptTask): void {
       tasks.set(task.id, task)
     },
-    /** Shown and kept, without an event: nothing happened that anybody waits for. */
-    async keep(task: KeptTask) {
-      arm(task)
-      show(task)
-      await put(task)
-    },
+    openAll,
+    keepAll,
     /** As an associate reads it. */
     rendered,
     /** A token means nobody any more: what is about it stays to be done, and names nobody; nor does what was typed. */

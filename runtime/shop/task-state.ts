@@ -24,6 +24,9 @@ export interface KeptTask extends Task {
 /** However hasty a flow: nobody is called more often than this. */
 const repeatSeconds = 15
 
+/** More that wait at once are a flow gone wrong: the least pressing goes. The same number of ended ones is kept. */
+export const taskLimit = 500
+
 export const everybody = 'staff/+'
 /**
  * Whether a caller may change or close a task: its own, and whatever a person asks for. A flow that is wrong must not
@@ -106,6 +109,13 @@ export function renewed(task: KeptTask, asked: KeptTask, params: CommandParams<'
     ...(task.source === undefined ? {} : { source: task.source }),
     audiences: [...asked.audiences, ...task.audiences.slice(1)],
   }
+}
+
+/** What is told of a task when it is opened. */
+export function openedWords(task: KeptTask): object {
+  const { zone, slot, product, cabinet, urgency } = task
+  const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
+  return { title: outward(task).title, ...Object.fromEntries(about), urgency }
 }
 
 /** Whether a task is for an associate, as far as it was asked and escalated. */

@@ -7,6 +7,7 @@ import {
   type CommandParams,
   EndcapError,
 } from '../contract/index.ts'
+import type { AuditEntry } from '../ledger/index.ts'
 import { createTaskBook, type TasksDependencies } from './task-book.ts'
 import {
   byPressure,
@@ -16,11 +17,19 @@ import {
   isOf,
   isOver,
   type KeptTask,
+  openedWords,
   outward,
   renewed,
   taskOf,
 } from './task-state.ts'
 import type { Shop } from './types.ts'
+
+/** A task that waits already, and what it is asked to be. */
+export interface Renewal {
+  task: KeptTask
+  asked: KeptTask
+  params: CommandParams<'task.open'>
+}
 
 export async function createTasks(dependencies: TasksDependencies) {
   const { now, staff, onShift } = dependencies
@@ -42,16 +51,17 @@ export async function createTasks(dependencies: TasksDependencies) {
     book.add(asked)
     disturb(asked, reached(asked))
     const { told } = asked
-    const { title } = outward(asked)
-    const { zone, slot, product, cabinet, urgency } = asked
-    const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
-    await commit(asked, 'task.opened', { title, ...Object.fromEntries(about), urgency }, call.source)
+    await commit(asked, 'task.opened', openedWords(asked), call.source)
     await bound()
     return { task: asked.id, told, again: false }
   }
 
-  /** More pressing than before, it disturbs anew; else it only says what is so now. */
   async function again(task: KeptTask, fresh: KeptTask): Promise<CommandAnswer<'task.open'>> {
+    if (renew(task, fresh)) await book.keepAll([task])
+    return { task: task.id, told: task.told, again: true }
+  }
+  /** Makes a task what `fresh` says, and tells whether that is anything new. More pressing than before, it disturbs anew. */
+  function renew(task: KeptTask, fresh: KeptTask): boolean {
     const before = JSON.stringify(task)
     const raised = task.urgency !== 'urgent' && fresh.urgency === 'urgent'
     for (const field of Object.keys(task)) if (!(field in fresh)) delete task[field as 'text']
@@ -60,10 +70,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       const those = reached(task)
       disturb(task, raised ? those : those.filter(({ id }) => !task.told.includes(id)))
     }
-    if (JSON.stringify(task) !== before) {
-      await book.keep(task)
-    }
-    return { task: task.id, told: task.told, again: true }
+    return JSON.stringify(task) !== before
   }
 
   const associate = (id: string): Associate => {
@@ -97,7 +104,7 @@ export async function createTasks(dependencies: TasksDependencies) {
         const fresh = reached(task).filter(({ id }) => !task.told.includes(id))
         if (fresh.length === 0) continue
         disturb(task, fresh)
-        await book.keep(task)
+        await book.keepAll([task])
       }
     }
   }
@@ -113,6 +120,16 @@ export async function createTasks(dependencies: TasksDependencies) {
 
   return {
     open,
+    /** All that is kept; for files. */
+    all: book.all,
+    /** Opens those that are new as one, all or none, and brings the others up to date. */
+    async take(fresh: readonly KeptTask[], renewals: readonly Renewal[], entry: Omit<AuditEntry, 'time'>) {
+      const changed = renewals.flatMap(({ task, asked, params }) =>
+        renew(task, renewed(task, asked, params)) ? [task] : [],
+      )
+      // Both begin in one turn: one transaction.
+      await Promise.all([book.openAll(fresh, entry), book.keepAll(changed)])
+    },
     async close(call: CommandCall): Promise<CommandAnswer<'task.close'>> {
       const { key, reason } = call.params as CommandParams<'task.close'>
       const id = call.to.slice('task/'.length)
@@ -209,7 +226,7 @@ export async function createTasks(dependencies: TasksDependencies) {
         }
         return book.onChange(tell)
       },
-    } satisfies Shop['tasks'],
+    } satisfies Omit<Shop['tasks'], 'import' | 'waiting'>,
     stop: book.stop,
   }
 }

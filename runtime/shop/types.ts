@@ -8,9 +8,10 @@ import type {
   Purpose,
   ShopPlan,
   Showing,
+  TaskRecord,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { Knowledge } from './knowledge/types.ts'
+import type { ChangeSummary, Knowledge, KnowledgeFile } from './knowledge/types.ts'
 import type { Consent, Person } from './types/people.ts'
 import type { Emergency, Play, Pulse, ScreenState } from './types/screens.ts'
 import type { Attention, Availability, ChosenStaff, Notice, StaffAlert, Task } from './types/staff.ts'
@@ -141,6 +142,14 @@ export interface Shop {
     close(task: string, reason: string, by: string): Promise<Task>
     /** Called with each task of theirs that changed, also when it stops being theirs (`state` and `claimedBy` tell). */
     attach(staff: string, changed: (task: Task) => void): () => void
+    /**
+     * Opens the tasks of a file, all of them or none, and brings those that are open up to date; what is wrong is
+     * ENDCAP_IMPORT_INVALID with every fault, and changes nothing. A task is known by its id or its key (its title where
+     * it has none): a file that comes twice opens nothing twice. No other task is closed. `dry` tells what would change.
+     */
+    import(file: KnowledgeFile, by: string, options?: { dry?: boolean }): Promise<ChangeSummary>
+    /** Those that wait or that somebody has, as a file has them. */
+    waiting(): TaskRecord[]
   }
   staff: {
     availability(staff: string): Availability

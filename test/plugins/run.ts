@@ -28,7 +28,7 @@ export interface RunningPlugin {
   logged: { level: LogLevel; text: string }[]
   pid: number
   /** The next event from now on that fits; at once where `past` is true and one has come already. */
-  event(type: string, fits?: (data: Data) => boolean, past?: boolean): Promise<Heard & { data: Data }>
+  event<D = Data>(type: string, fits?: (data: D) => boolean, past?: boolean): Promise<Heard & { data: D }>
   logLine(fits: (text: string) => boolean): Promise<string>
   command(name: string, device: string, params: unknown): Promise<unknown>
   stop(): Promise<void>
@@ -115,12 +115,12 @@ export async function runPlugin(
     emitted,
     logged,
     pid: child.pid ?? 0,
-    event(type, fits = () => true, past = false) {
+    event<D = Data>(type: string, fits: (data: D) => boolean = () => true, past = false) {
       let from = past ? 0 : emitted.length
       return until(() => {
-        const found = emitted.slice(from).find((one) => one.type === type && fits(one.data as Data))
+        const found = emitted.slice(from).find((one) => one.type === type && fits(one.data as D))
         from = found || past ? from : emitted.length
-        return found as (Heard & { data: Data }) | undefined
+        return found as (Heard & { data: D }) | undefined
       })
     },
     logLine: (fits) => until(() => logged.find(({ text }) => fits(text))?.text),

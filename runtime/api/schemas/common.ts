@@ -28,6 +28,9 @@ export const ChangeSummary = Type.Object({
   added: Count,
   changed: Count,
   removed: Count,
+  ended: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'of tasks: those that are over and are not opened again' }),
+  ),
   examples: Type.Object(
     { added: Examples, changed: Examples, removed: Examples },
     { description: 'ids of the first of each' },

@@ -8,6 +8,36 @@ const Audience = Type.Object(
   strict,
 )
 
+export const TaskAsked = Type.Object(
+  {
+    title: Text(120),
+    text: Type.Optional(Text(280)),
+    about: Type.Optional(Token),
+    /** What sort of work: refill, pick, cold, help, misplaced … */
+    kind: Type.Optional(Id),
+    /** An open task with the same key is brought up to date instead of opening another. */
+    key: Type.Optional(Text(160)),
+    for: Type.Optional(Audience),
+    zone: Type.Optional(Id),
+    slot: Type.Optional(Slot),
+    product: Type.Optional(Id),
+    cabinet: Type.Optional(Id),
+    urgency: Type.Optional(Urgency),
+    /** Who else is told when nobody has claimed it by then; `repeat` calls the last again and again until somebody does. */
+    escalate: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { afterSeconds: Seconds, for: Type.Optional(Audience), repeat: Type.Optional(Type.Boolean()) },
+          strict,
+        ),
+        { maxItems: 8 },
+      ),
+    ),
+    ttlSeconds: Type.Optional(Seconds),
+  },
+  strict,
+)
+
 export const peopleCommands = [
   defineCommand({
     name: 'staff.notify',
@@ -44,6 +74,35 @@ export const peopleCommands = [
     },
   }),
   defineCommand({
+    name: 'staff.waiting',
+    meaning:
+      'Ask what waits for an associate on shift and has disturbed them, without the name of any customer: for a device that they wear and that was away.',
+    to: 'staff/<staff>',
+    deadline: 5000,
+    flows: false,
+    params: Nothing,
+    answer: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object(
+            {
+              what: Type.Union([Type.Literal('notice'), Type.Literal('task')]),
+              item: Text(64),
+              title: Text(120),
+              text: Type.Optional(Text(280)),
+              zone: Type.Optional(Id),
+              mine: Type.Boolean({ description: 'a task that they have claimed' }),
+            },
+            strict,
+          ),
+          { maxItems: 40, description: 'the most pressing last' },
+        ),
+      },
+      strict,
+    ),
+    example: { to: 'staff/anna', params: {} },
+  }),
+  defineCommand({
     name: 'staff.answer',
     meaning: 'Give what an associate answered on a device that they wear, as if they had tapped on their page.',
     to: 'staff/<staff>',
@@ -65,35 +124,7 @@ export const peopleCommands = [
       'Open a task for whoever can do it. The host fills {{name}} and {{favourite}} as it does for staff.notify; without consent they stay nameless.',
     to: 'staff/<staff>, or staff/+ for everybody on shift',
     deadline: 2000,
-    params: Type.Object(
-      {
-        title: Text(120),
-        text: Type.Optional(Text(280)),
-        about: Type.Optional(Token),
-        /** What sort of work: refill, pick, cold, help, misplaced … */
-        kind: Type.Optional(Id),
-        /** An open task with the same key is brought up to date instead of opening another. */
-        key: Type.Optional(Text(160)),
-        for: Type.Optional(Audience),
-        zone: Type.Optional(Id),
-        slot: Type.Optional(Slot),
-        product: Type.Optional(Id),
-        cabinet: Type.Optional(Id),
-        urgency: Type.Optional(Urgency),
-        /** Who else is told when nobody has claimed it by then; `repeat` calls the last again and again until somebody does. */
-        escalate: Type.Optional(
-          Type.Array(
-            Type.Object(
-              { afterSeconds: Seconds, for: Type.Optional(Audience), repeat: Type.Optional(Type.Boolean()) },
-              strict,
-            ),
-            { maxItems: 8 },
-          ),
-        ),
-        ttlSeconds: Type.Optional(Seconds),
-      },
-      strict,
-    ),
+    params: TaskAsked,
     answer: Type.Object({ task: Text(64), told: Type.Array(Id), again: Type.Boolean() }, strict),
     example: {
       to: 'staff/+',

@@ -1,5 +1,5 @@
 /** Rows of a table into the items of a part, and back. */
-import type { Cabinet, Delivery, Order, Planogram, Product, RosterEntry } from '../../contract/index.ts'
+import type { Cabinet, Delivery, Order, Planogram, Product, RosterEntry, TaskRecord } from '../../contract/index.ts'
 import { type CellWorld, readCell, type Separator, writeCell } from './cells.ts'
 import { type Column, columnOf, columns, detailColumn } from './columns.ts'
 import type { Records } from './records.ts'
@@ -109,6 +109,16 @@ const foldItems: Fold = (rows, { before, present }) => {
   return { value, origins: new Map(rows.map((_, row) => [`/${row}`, row])) }
 }
 
+/** A task is known by its id or by its key. */
+const foldTasks: Fold = (rows, { before, present }) => {
+  const known = (name: unknown) => (typeof name === 'string' ? before.get(name) : undefined)
+  const value = rows.map(({ item = {} }) => {
+    keepAbsent(item, known(item['task']) ?? known(item['key'] ?? item['title']), present)
+    return item
+  })
+  return { value, origins: new Map(rows.map((_, row) => [`/${row}`, row])) }
+}
+
 /** What the file has no column for stays as it was. */
 function keepAbsent(item: Item, old: object | undefined, present: readonly Column[]): void {
   const given = new Set(present.map(({ at }) => at))
@@ -190,6 +200,7 @@ const fold: Record<FilePart, Fold> = {
   orders: foldLines,
   deliveries: foldLines,
   roster: foldItems,
+  tasks: foldTasks,
 }
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
@@ -229,7 +240,8 @@ const detailsOf = (products: readonly Product[]): Column[] =>
   [...new Set(products.flatMap(({ details = {} }) => Object.keys(details)))].sort().map(detailColumn)
 
 type Unfolded = Record<string, object>
-const ofItems = (items: readonly (Product | Cabinet | RosterEntry)[]): Unfolded[] => items.map((item) => ({ item }))
+const ofItems = (items: readonly (Product | Cabinet | RosterEntry | TaskRecord)[]): Unfolded[] =>
+  items.map((item) => ({ item }))
 const ofLines = (items: readonly (Order | Delivery)[]): Unfolded[] =>
   items.flatMap((item) => item.lines.map((line) => ({ item, lines: line })))
 
@@ -239,6 +251,7 @@ const unfold: { [P in FilePart]: (value: FileParts[P]) => Unfolded[] } = {
   orders: ofLines,
   deliveries: ofLines,
   roster: ofItems,
+  tasks: ofItems,
   planogram({ fixtures, slots }: Planogram) {
     const fixtureOf = new Map(fixtures.map((one) => [one.id, one]))
     const used = new Set(slots.map(({ slot }) => slot.split('/')[0]))
