@@ -27,12 +27,20 @@ export const Pulse = Type.Object(
     height: Count,
     mediaReady: Count,
     mediaMissing: Type.Array(Media, { maxItems: 100 }),
+    mediaUnplayable: Type.Optional(
+      Type.Array(Media, { maxItems: 100, description: 'arrived whole, but its browser cannot show them' }),
+    ),
+    mediaUnkept: Type.Optional(
+      Type.Array(Media, { maxItems: 100, description: 'its browser has no room for; missing after a reload alone' }),
+    ),
+    programmeKept: Type.Optional(Type.Boolean({ description: 'false: its browser has no room for the programme' })),
     usedBytes: Type.Optional(Type.Number({ minimum: 0 })),
     quotaBytes: Type.Optional(Type.Number({ minimum: 0 })),
     persisted: Type.Optional(Type.Boolean()),
     clockMilliseconds: Type.Optional(Type.Number()),
     clockErrorMilliseconds: Type.Optional(Type.Number({ minimum: 0 })),
     waitingPlays: Count,
+    lostPlays: Type.Optional(Count),
   },
   strict,
 )
@@ -104,7 +112,7 @@ export const PlaySummary = Type.Object({
 
 export const Shown = Type.Object(
   {
-    content: Type.String({ minLength: 1, maxLength: 128 }),
+    content: Type.String({ minLength: 1, maxLength: 130 }),
     play: Type.String({
       minLength: 1,
       maxLength: 64,

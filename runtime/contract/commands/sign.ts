@@ -17,6 +17,12 @@ export const signCommands = [
           Type.Integer({ minimum: 0, maximum: 9, description: '0 to 9; 5 where it is not given' }),
         ),
         ttlSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 604800, description: 'seconds' })),
+        over: Type.Optional(
+          Type.Index(Content, ['layout'], {
+            description:
+              'only where something of this layout would show without it: a word about a pick tile, while there is one',
+          }),
+        ),
       },
       strict,
     ),

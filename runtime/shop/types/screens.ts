@@ -36,6 +36,11 @@ export interface Pulse {
   /** Files that its programme needs: how many it has, and which it cannot get. */
   mediaReady: number
   mediaMissing: string[]
+  /** Those that arrived whole but that its browser cannot show, and those that it has no room to keep. */
+  mediaUnplayable?: string[]
+  mediaUnkept?: string[]
+  /** False where its browser has no room for the programme. */
+  programmeKept?: boolean
   /** Bytes that the browser has used and allows; missing where it does not tell. */
   usedBytes?: number
   quotaBytes?: number
@@ -46,6 +51,8 @@ export interface Pulse {
   clockErrorMilliseconds?: number
   /** Proofs of play that have no answer yet. */
   waitingPlays: number
+  /** Proofs of play that found no room since the page was opened. */
+  lostPlays?: number
 }
 
 export interface Emergency {
