@@ -39,18 +39,14 @@ const sleepy = true
 const two = ['left', 'right'] as const
 const four = ['left', 'middle-left', 'middle-right', 'right'] as const
 
-const threeKeys = [
-  ...[['left'], ['middle'], ['right'], ['left', 'middle'], ['middle', 'right'], ['left', 'right']],
-  ['left', 'middle', 'right'],
-]
+const threeKeys = 'left middle right left+middle middle+right left+right left+middle+right'
+  .split(' ')
+  .map((keys) => keys.split('+'))
 const fanKeys = ['fan', 'light', 'wind_speed', 'color_temperature', 'wind_mode', 'brightness']
-const ventilatorKeys = [
-  ...['swing', 'power', 'timer_60_minutes', 'increase_wind_speed', 'timer_30_minutes'],
-  'decrease_wind_speed',
-]
-const bathroomKeys = [
-  ...['stop', 'air_exchange', 'fan', 'increase_speed', 'decrease_speed', 'dry', 'light', 'swing', 'heat'],
-]
+const ventilatorKeys = 'swing power timer_60_minutes increase_wind_speed timer_30_minutes decrease_wind_speed'.split(
+  ' ',
+)
+const bathroomKeys = 'stop air_exchange fan increase_speed decrease_speed dry light swing heat'.split(' ')
 
 /** Product numbers in MiBeacon frames (registered with Xiaomi; gathered by the open decoders, see docs/devices.md). */
 export const miProducts: ReadonlyMap<number, MiProduct> = new Map<number, MiProduct>([
