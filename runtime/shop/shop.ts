@@ -138,7 +138,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
     commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify', 'staff.answer', 'task.open'], answer),
+    commands.handle('staff/', ['staff.notify', 'staff.answer', 'staff.waiting', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),

@@ -1,5 +1,12 @@
 /** The people who work here: what they are told, what there is to do, whether they may be disturbed, what they answer. */
-import type { Associate, CommandAnswer, CommandCall, CommandParams, Purpose } from '../contract/index.ts'
+import {
+  type Associate,
+  type CommandAnswer,
+  type CommandCall,
+  type CommandParams,
+  EndcapError,
+  type Purpose,
+} from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { createAlarms } from './alarms.ts'
 import { createAttention, defaultAlertsPerHour, type KeptAttention, type Wish } from './attention.ts'
@@ -11,6 +18,7 @@ import type { Places } from './places.ts'
 import { shiftEnd } from './roster.ts'
 import { createTasks, type Tasks } from './tasks.ts'
 import type { Emit, Person, Shop, ShopLog, StaffAlert } from './types.ts'
+import { worn } from './worn.ts'
 
 export interface WorkforceDependencies {
   ledger: Ledger
@@ -145,6 +153,17 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     return {}
   }
 
+  /** Off shift nothing waits. */
+  function waiting({ to, name }: CommandCall): CommandAnswer<'staff.waiting'> {
+    const id = to.slice('staff/'.length)
+    if (!staff().some((one) => one.id === id)) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
+    if (!working(id)) return { items: [] }
+    const held = new Set(attention.state(id).held.map((one) => one.id))
+    const tasks = work.face.of(id).flatMap((task) => work.plain(task.id) ?? [])
+    const told = notices.face.list(id).flatMap((notice) => notices.plain(id, notice.id) ?? [])
+    return { items: worn(id, tasks, told, held) }
+  }
+
   return {
     /** Takes names from what associates read: of a token, and on erasure also as somebody typed it. */
     async forget(token: string, words?: RegExp): Promise<void> {
@@ -153,6 +172,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     answers: {
       'staff.notify': notices.notify,
       'staff.answer': answer,
+      'staff.waiting': waiting,
       'task.open': work.open,
       'task.close': work.close,
     },

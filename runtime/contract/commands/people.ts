@@ -74,6 +74,35 @@ export const peopleCommands = [
     },
   }),
   defineCommand({
+    name: 'staff.waiting',
+    meaning:
+      'Ask what waits for an associate on shift and has disturbed them, without the name of any customer: for a device that they wear and that was away.',
+    to: 'staff/<staff>',
+    deadline: 5000,
+    flows: false,
+    params: Nothing,
+    answer: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object(
+            {
+              what: Type.Union([Type.Literal('notice'), Type.Literal('task')]),
+              item: Text(64),
+              title: Text(120),
+              text: Type.Optional(Text(280)),
+              zone: Type.Optional(Id),
+              mine: Type.Boolean({ description: 'a task that they have claimed' }),
+            },
+            strict,
+          ),
+          { maxItems: 40, description: 'the most pressing last' },
+        ),
+      },
+      strict,
+    ),
+    example: { to: 'staff/anna', params: {} },
+  }),
+  defineCommand({
     name: 'staff.answer',
     meaning: 'Give what an associate answered on a device that they wear, as if they had tapped on their page.',
     to: 'staff/<staff>',
