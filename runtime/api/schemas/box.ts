@@ -98,5 +98,6 @@ export const VirtualFault = Type.Object({
   group: Type.String(),
   title: Type.String(),
   expect: Type.String({ description: 'what a person should see then' }),
+  look: Type.Array(Type.String(), { description: 'pages of the console on which it is seen: cold, tasks' }),
   on: Type.Boolean(),
 })
