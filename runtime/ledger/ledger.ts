@@ -57,6 +57,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const thread = await startThread(file)
   const lanes = createLanes((type) => define(type) ?? UNKNOWN)
   const pen = createPen({ lanes, write: (batch) => thread.ask('write', batch), file, ...(log && { log }) })
+  let stages = 0
   let closing: Promise<void> | undefined
 
   /** Asks the file after everything that was said before is on its way to it. */
@@ -106,6 +107,27 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       },
       async delete(kind, id) {
         await change({ do: 'delete', kind, id })
+      },
+      stage() {
+        const stage = ++stages
+        return {
+          async add(changes) {
+            const those = changes.map(
+              ({ kind, id, value }): Change =>
+                value === undefined
+                  ? { do: 'delete', kind, id }
+                  : { do: 'put', kind, id, value: JSON.stringify(value) },
+            )
+            await thread.ask('stage', { stage, changes: those })
+          },
+          async apply() {
+            try {
+              await change({ do: 'staged', stage })
+            } finally {
+              await thread.ask('stage', { stage }).catch(() => undefined)
+            }
+          },
+        }
       },
     },
 

@@ -47,6 +47,14 @@ export interface Version<T = unknown> {
   value: T
 }
 
+/** Changes of documents, handed over piece by piece and kept as one. */
+export interface Stage {
+  /** Resolves when the writer has them. A change without a value deletes. */
+  add(changes: readonly { kind: string; id: string; value?: unknown }[]): Promise<void>
+  /** Keeps them all, with what else is changed in this turn of the event loop, as one transaction; resolves after COMMIT. */
+  apply(): Promise<void>
+}
+
 export interface LedgerStats {
   events: number
   fileBytes: number
@@ -91,6 +99,8 @@ export interface Ledger {
     get<T>(kind: string, id: string): Promise<T | undefined>
     put(kind: string, id: string, value: unknown): Promise<void>
     delete(kind: string, id: string): Promise<void>
+    /** For thousands of changes: handed over in one turn, they would hold up everything else. */
+    stage(): Stage
   }
   /** Documents with history; the newest `keep` versions stay. */
   versions: {

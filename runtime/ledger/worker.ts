@@ -33,6 +33,10 @@ function createAnswers(database: DatabaseSync, file: string): Answers {
       commits++
       return answers
     },
+    stage({ stage, changes }) {
+      writer.stage(stage, changes)
+      return undefined
+    },
     query: createReader(database, writer.types),
     ...createStored(database),
     audit: ({ limit }) => trail.list(limit),

@@ -21,6 +21,20 @@ export const ZoneListed = Type.Intersect([
 /** What an associate is told of a zone. */
 export const ZoneCounted = Type.Object({ id: Id, name: Zone.properties.name, count: Count })
 
+const PointDrawn = Type.Tuple([Metres, Metres])
+export const FloorDrawn = Type.Object({
+  width: Metres,
+  depth: Metres,
+  zones: Type.Array(
+    Type.Object({
+      id: Id,
+      polygon: Type.Optional(Type.Array(PointDrawn)),
+      centre: Type.Optional(PointDrawn),
+    }),
+  ),
+  fixtures: Type.Array(Type.Object({ id: Id, polygon: Type.Array(PointDrawn), wall: Type.Optional(Type.Boolean()) })),
+})
+
 export const Dot = Type.Object({
   who: Type.String(),
   kind: BearerKind,

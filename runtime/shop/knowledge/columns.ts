@@ -134,7 +134,7 @@ const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_()-]/g, '')
 export function columnOf(part: FilePart, heading: string): Column | undefined {
   const name = heading.trim()
   const detail = name.toLowerCase().startsWith(detailPrefix) ? name.slice(detailPrefix.length).trim() : ''
-  if (part === 'products' && detail !== '') return detailColumn(detail)
+  if (part === 'products' && detail !== '' && detail !== '__proto__') return detailColumn(detail)
   const wanted = plain(name)
   return columns[part].find((one) => plain(one.name) === wanted || one.alias?.includes(wanted))
 }

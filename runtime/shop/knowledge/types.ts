@@ -82,8 +82,8 @@ export interface Knowledge {
     by: string,
     options?: { dry?: boolean; keep?: boolean },
   ): Promise<ChangeSummary>
-  /** A file that import() takes without a change. Semicolons bring decimal commas. */
-  export(part: KnowledgePart, type: 'csv' | 'json', separator?: ',' | ';'): string
+  /** A file that import() takes without a change, piece by piece. Semicolons bring decimal commas. */
+  export(part: KnowledgePart, type: 'csv' | 'json', separator?: ',' | ';'): AsyncIterable<string>
   /** Grows with each change of the part. */
   version(part: KnowledgePart): number
   products: {
