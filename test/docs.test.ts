@@ -44,3 +44,10 @@ test('each top-level folder says what it is', (t) => {
   for (const folder of folders) t.ok(documents.includes(`${folder}/README.md`), folder)
   t.end()
 })
+
+test('the index of docs leads to every document of it', (t) => {
+  const index = readFileSync(join(root, 'docs/README.md'), 'utf8')
+  for (const file of globSync('*.md', { cwd: join(root, 'docs'), exclude: ['README.md'] }))
+    t.ok(index.includes(`](${file})`), file)
+  t.end()
+})

@@ -24,7 +24,7 @@ export type {
   IBeacon,
 } from './beacon.ts'
 export { decodeByLayout, parseBeaconLayout, type BeaconLayout, type LayoutBeacon } from './layout.ts'
-export { decodeCounts24, decodeWeightMessage } from './load-cell.ts'
+export { decodeCounts24, decodeWeightMessage, messageValue, weightOf } from './load-cell.ts'
 export { crc8, decodeScratchpad, type OneWireReading } from './one-wire.ts'
 export { parseRawAdvertisement } from './raw.ts'
 export { decodeBthome } from './bthome.ts'

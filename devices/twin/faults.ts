@@ -26,8 +26,30 @@ export interface Fault {
   target: string
   group: 'Cold' | 'Shelves' | 'Radio' | 'Camera' | 'People'
   title: string
-  /** What should be seen on the console and on the staff page. */
+  /** What should be seen, and about when. */
   expect: string
+  /** Pages of the console on which it is seen, the plainest first. */
+  look: Page[]
+}
+export type Page = 'cold' | 'tasks' | 'devices' | 'shelves' | 'floor' | 'events'
+
+const LOOK: Record<FaultKind, Page[]> = {
+  'fridge-off': ['cold', 'tasks'],
+  'door-open': ['cold', 'tasks'],
+  'compressor-weak': ['cold', 'tasks'],
+  'defrost-stuck': ['cold', 'tasks'],
+  'probe-garbled': ['devices', 'cold'],
+  'probe-reset': ['devices', 'cold'],
+  'thermometer-dead': ['cold', 'tasks'],
+  'scale-unplugged': ['devices', 'shelves'],
+  'cell-loose': ['devices', 'shelves'],
+  'plate-stuck': ['devices', 'shelves'],
+  misplaced: ['tasks', 'events'],
+  'gateway-dead': ['devices', 'floor'],
+  'camera-frozen': ['devices', 'events'],
+  'camera-black': ['devices', 'events'],
+  'camera-moved': ['devices', 'events'],
+  linger: ['floor', 'events'],
 }
 
 const fault = (kind: FaultKind, target: string, group: Fault['group'], title: string, expect: string): Fault => ({
@@ -37,11 +59,13 @@ const fault = (kind: FaultKind, target: string, group: Fault['group'], title: st
   group,
   title,
   expect,
+  look: LOOK[kind],
 })
 
 const warms =
-  'Its air warms: a warning with the minutes that are left, then an excursion if nobody acts. On again: it recovers.'
-const open = 'A warning that the door was left open, once it has been open for longer than the cabinet allows.'
+  'Its air warms, as slowly as in a shop: allow half an hour, the freezer an hour, for a warning with the minutes that are left; then an excursion if nobody acts. On again: it recovers.'
+const open =
+  'After five minutes, at the freezer after three: a warning that the door was left open, and a task to close it.'
 
 export const faults: readonly Fault[] = [
   fault('fridge-off', 'dairy-wall', 'Cold', 'No power at the dairy wall', warms),
@@ -54,14 +78,14 @@ export const faults: readonly Fault[] = [
     'dairy-wall',
     'Cold',
     'Compressor of the dairy wall loses its refrigerant',
-    'Its air rises slowly: a warning with the minutes that are left, before the goods are lost.',
+    'Its air rises slowly, for an hour or more: a warning with the minutes that are left, before the goods are lost.',
   ),
   fault(
     'defrost-stuck',
     'freezer',
     'Cold',
     'Heater of the freezer does not end its defrost',
-    'A defrost is let be, but not for ever: a warning that it takes too long.',
+    'A defrost is let be, but not for ever: after an hour and a half a warning that it takes too long.',
   ),
   fault(
     'probe-garbled',
@@ -82,21 +106,21 @@ export const faults: readonly Fault[] = [
     'poultry-air',
     'Cold',
     'Battery of the poultry thermometer is empty',
-    'Silence is not taken for cold: a warning that nothing is known of the poultry fridge.',
+    'Silence is not taken for cold: after five minutes a warning that nothing is known of the poultry fridge.',
   ),
   fault(
     'scale-unplugged',
     'pantry-scale',
     'Shelves',
     'Scale of the pantry shelf unplugged',
-    'The board goes offline, and nothing counts as taken. Plugged in again it goes on by itself.',
+    'At once: the board goes offline, and nothing counts as taken. Plugged in again it goes on by itself.',
   ),
   fault(
     'scale-unplugged',
     'dairy-scale',
     'Shelves',
     'Scale of the dairy wall unplugged',
-    'The board goes offline, and nothing counts as taken. Plugged in again it goes on by itself.',
+    'At once: the board goes offline, and nothing counts as taken. Plugged in again it goes on by itself.',
   ),
   fault(
     'cell-loose',
@@ -117,7 +141,7 @@ export const faults: readonly Fault[] = [
     'A/1/4',
     'Shelves',
     'Somebody leaves cheese between the coffee (A/1/4)',
-    'A weight that coffee does not explain: misplaced. Switched off, somebody takes it away.',
+    'In a few seconds: a weight that coffee does not explain, and a calm task to tidy it up. Switched off, somebody takes it away.',
   ),
   fault(
     'gateway-dead',
@@ -133,13 +157,19 @@ export const faults: readonly Fault[] = [
     'Gateway at the bread counter without power',
     'The receiver goes offline. People near it are placed with less certainty.',
   ),
-  fault('camera-frozen', 'hall', 'Camera', 'Camera freezes', 'The same picture again and again: reported as frozen.'),
+  fault(
+    'camera-frozen',
+    'hall',
+    'Camera',
+    'Camera freezes',
+    'The same picture again and again: after a while reported as frozen.',
+  ),
   fault(
     'camera-black',
     'hall',
     'Camera',
     'Something hangs before the camera',
-    'The picture is black: reported as black.',
+    'After a quarter of a minute: reported as black.',
   ),
   fault(
     'camera-moved',

@@ -26,7 +26,7 @@ export function twinPeople(): TwinPerson[] {
   return people.map(({ minor, ...person }) => ({ ...person, tags: [`ibeacon:${SHOP_UUID}:2:${minor}`] }))
 }
 
-export type TwinFault = Pick<Fault, 'id' | 'group' | 'title' | 'expect'> & { on: boolean }
+export type TwinFault = Pick<Fault, 'id' | 'group' | 'title' | 'expect' | 'look'> & { on: boolean }
 
 export interface Twin {
   /** Tells it the broker of its gateways; until then its boards answer and nobody walks. */
@@ -103,7 +103,7 @@ export function startTwin({ seed, speed, truth, folder: own, boards, line }: Twi
         reject(error)
       })
     })
-    return faults.map(({ id, group, title, expect }) => ({ id, group, title, expect, on: on.includes(id) }))
+    return faults.map(({ id, group, title, expect, look }) => ({ id, group, title, expect, look, on: on.includes(id) }))
   }
   return {
     connect: (broker) => void ask({ broker }).catch((error: unknown) => line(String(error))),

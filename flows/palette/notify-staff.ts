@@ -2,7 +2,7 @@
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
 import { amount, causes, endcapOf, fail, finish, fill, fromPayload, setting, short } from './common.ts'
 
-/** Lengths that the command takes: contract/commands.ts. */
+/** Lengths that the command takes: contract/commands/people.ts. */
 const MOST = { title: 120, text: 280, key: 160 }
 
 interface Answer {

@@ -2,7 +2,7 @@
 import type { FlowMessage, FlowNode, NodeApi, NodeConfig } from 'node-red'
 import { amount, causes, endcapOf, fill, finish, fromPayload, setting, short } from './common.ts'
 
-/** Lengths that the command takes: contract/commands.ts. */
+/** Lengths that the command takes: contract/commands/people.ts. */
 const MOST = { title: 120, text: 280, key: 160, reason: 200 }
 const PLACES = ['zone', 'slot', 'product', 'cabinet'] as const
 const AUDIENCE = ['role', 'group', 'skill'] as const

@@ -1,10 +1,11 @@
 /**
  * What a Bangle.js understands over its UART: JavaScript, one line at a time. Gadgetbridge's way is one call,
  * `GB({…})`, with a leading DLE so that the line is not echoed (https://www.espruino.com/Gadgetbridge). The line is
- * code, so nothing of a text may ever leave its string: only printable ASCII goes out, the rest as escapes.
+ * code, so nothing of a text may ever leave its string: only printable ASCII goes out, the rest as escapes. `new: false`
+ * shows without a buzz (BangleApps, apps/messages/lib.js).
  */
 export type Message =
-  | { t: 'notify'; id: number; src: string; title: string; body: string }
+  | { t: 'notify'; id: number; src: string; title: string; body: string; new?: false }
   | { t: 'notify-'; id: number }
   | { t: 'find'; n: boolean }
 
@@ -20,6 +21,11 @@ export interface Tap {
 const chunkBytes = 20
 /** A line that never ends is no line. */
 const longestLine = 2000
+/** Ctrl-C: forgets half a line that a broken connection left behind, which would swallow all that follows. */
+export const clearLine = '\x03'
+/** Software flow control of Espruino's console. */
+const xon = 0x11
+const xoff = 0x13
 
 /** Espruino's strings are bytes and its fonts Latin-1: typographic signs become plain ones, what is left over `?`. */
 export const plain = (text: string): string =>
@@ -49,17 +55,33 @@ export function chunks(line: string): string[] {
   return all
 }
 
-/** Puts together what the watch sends; calls `tapped` for each line that is a tap and lets all others pass. */
-export function createReader(tapped: (tap: Tap) => void): (hex: string) => void {
+/**
+ * Puts together what the watch sends; calls `tapped` for each line that is a tap and lets all others pass. `flow` is
+ * told whether the watch takes more.
+ */
+export function createReader(
+  tapped: (tap: Tap) => void,
+  flow: (takesMore: boolean) => void = () => undefined,
+): (hex: string) => void {
   let text = ''
+  /** Within a line that is too long, until it ends. */
+  let lost = false
   return (hex) => {
-    text += Buffer.from(hex, 'hex').toString('latin1')
+    const bytes = Buffer.from(hex, 'hex').filter((byte) => {
+      if (byte !== xon && byte !== xoff) return true
+      flow(byte === xon)
+      return false
+    })
+    text += Buffer.from(bytes).toString('latin1')
     const lines = text.split('\n')
-    text = (lines.pop() ?? '').slice(-longestLine)
+    text = lines.pop() ?? ''
     for (const line of lines) {
-      const tap = tapOf(line)
+      const tap = lost ? undefined : tapOf(line)
+      lost = false
       if (tap) tapped(tap)
     }
+    lost ||= text.length > longestLine
+    if (lost) text = ''
   }
 }
 

@@ -1,24 +1,28 @@
-import { type Context, definePlugin, type Device } from '@endcap/sdk'
-import { createBoard } from './board.ts'
+import { type Context, definePlugin, type Device, EndcapError } from '@endcap/sdk'
+import { createBoard, type Numbers } from './board.ts'
 import { createReader, lineOf } from './gb.ts'
 import { openLink, uart } from './link.ts'
+import { followStrangers } from './strangers.ts'
 
-interface DeviceConfig {
+export interface DeviceConfig {
   address: string
   staff: string
   radio: string
 }
 
-const mostMissed = 100
 /** How long a watch that is looked for shakes. */
 const identifyMilliseconds = 3000
 
+/** What the shop answers where a tap comes too late. */
+const over = new Set(['ENDCAP_TASK_TAKEN', 'ENDCAP_TASK_OVER', 'ENDCAP_NOT_FOUND', 'ENDCAP_STAFF_OFF_SHIFT'])
+
 export default definePlugin<DeviceConfig>(async (ctx) => {
-  for (const device of ctx.devices) wear(ctx, device)
+  await followStrangers(ctx)
+  await Promise.all(ctx.devices.map((device) => wear(ctx, device)))
 })
 
 /** One watch, for as long as the plugin runs. It is shown what its bearer is disturbed by, which is never off shift. */
-function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>): void {
+async function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>): Promise<void> {
   const { staff } = config
   const address = config.address.toLowerCase()
   const radio = `ble/${config.radio}`
@@ -28,6 +32,27 @@ function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>):
     characteristic: uart[which],
   })
 
+  const state = `${id}/numbers`
+  let keeping: NodeJS.Immediate | undefined
+  /** Once for many changes of one turn. */
+  const keep = () => {
+    keeping ??= setImmediate(() => {
+      keeping = undefined
+      ctx.state
+        .set(state, { staff, ...board.numbers() })
+        .catch((error: unknown) => ctx.log.warn(`what stands on the watch was not kept: ${String(error)}`))
+    })
+  }
+  const kept = await ctx.state.get<Numbers & { staff: string }>(state)
+  // Another bearer: what stands on the watch is of the one before.
+  const board = createBoard({
+    send: (message) => link.send(lineOf(message)),
+    keep,
+    kept:
+      kept && kept.staff !== staff
+        ? { ...kept, shown: [], gone: [...kept.gone, ...kept.shown.map(([, number]) => number)], dismissed: [] }
+        : kept,
+  })
   const link = openLink({
     signal: ctx.signal,
     connect: () => ctx.call('ble.connect', radio, { address }),
@@ -36,22 +61,28 @@ function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>):
     disconnect: () => ctx.call('ble.disconnect', radio, { address }),
     up() {
       ctx.online(id, 'watch')
-      for (const gone of missed.splice(0)) void link.send(lineOf({ t: 'notify-', id: gone }))
-      for (const message of board.all()) void link.send(lineOf(message))
+      board.again()
+      void bring()
     },
     down: (reason) => ctx.offline(id, 'watch', reason),
   })
-  /** What went while the watch was away still stands there; more than it can show need not be remembered. */
-  const missed: number[] = []
-  const board = createBoard((message) => {
-    if (link.isUp()) void link.send(lineOf(message))
-    else if (message.t === 'notify-') missed.splice(0, Math.max(0, missed.push(message.id) - mostMissed))
-  })
+  /** What waits, as the shop has it: what was missed while the plugin or the watch was away. */
+  async function bring() {
+    const asked = board.now()
+    try {
+      const { items } = await ctx.call('staff.waiting', `staff/${staff}`, {})
+      board.bring(
+        items.map(({ text, zone, mine, ...one }) => ({ ...one, body: bodyOf(text, zone), ...(mine ? { mine } : {}) })),
+        asked,
+      )
+    } catch (error) {
+      ctx.log.warn(`what waits for ${staff} was not told: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
 
   ctx.on({ type: 'staff.alerted', where: { staff } }, ({ data }) => {
     const { what, item, title, text, zone, folded } = data
-    const more = folded > 0 ? `and ${folded} more like it` : undefined
-    board.put({ what, item, title, body: [text, zone, more].filter((part) => part !== undefined).join('\n') })
+    board.put({ what, item, title, body: bodyOf(text, zone, folded > 0 ? `and ${folded} more like it` : undefined) })
   })
   ctx.on({ type: 'staff.acknowledged', where: { staff } }, ({ data }) => board.remove(data.notice))
   ctx.on({ type: 'staff.shift', where: { staff } }, ({ data }) => {
@@ -63,16 +94,24 @@ function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>):
   ctx.on('task.passed', ({ data }) => {
     if (data.staff === staff) board.remove(data.task)
   })
+  void bring()
 
+  /** The same answer is given once at a time: a watch that repeats itself asks the box no oftener. */
+  const answering = new Set<string>()
   const read = createReader((tap) => {
     const answer = board.answer(tap)
-    if (!answer) return
-    ctx.call('staff.answer', `staff/${staff}`, answer).catch((error: unknown) => {
-      // Somebody else was faster, or it is over: off the watch with it.
-      ctx.log.info({ item: answer.item }, error instanceof Error ? error.message : String(error))
-      board.remove(answer.item)
-    })
-  })
+    const what = answer && `${answer.item} ${answer.answer}`
+    if (!answer || !what || answering.has(what)) return
+    answering.add(what)
+    ctx
+      .call('staff.answer', `staff/${staff}`, answer)
+      .catch((error: unknown) => {
+        ctx.log.info({ item: answer.item }, error instanceof Error ? error.message : String(error))
+        // Somebody else was faster, or it is over: off the watch with it.
+        if (error instanceof EndcapError && over.has(error.code)) board.remove(answer.item)
+      })
+      .finally(() => answering.delete(what))
+  }, link.flow)
   ctx.on({ type: 'ble.notified', subject: `radio/${address}` }, ({ data }) => {
     if (data.characteristic === uart.transmit) read(data.value)
   })
@@ -89,3 +128,5 @@ function wear(ctx: Context<DeviceConfig>, { id, config }: Device<DeviceConfig>):
     return { works, said: [said, `worn by ${staff}`] }
   })
 }
+
+const bodyOf = (...parts: (string | undefined)[]): string => parts.filter((part) => part !== undefined).join('\n')

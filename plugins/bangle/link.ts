@@ -1,5 +1,5 @@
 /** The connection to one watch: comes back by itself, tells whether it stands, writes in order. */
-import { chunks } from './gb.ts'
+import { chunks, clearLine } from './gb.ts'
 
 /** Nordic UART service; names are as seen from the watch. */
 export const uart = {
@@ -12,6 +12,8 @@ const firstPauseMilliseconds = 1000
 const longestPauseMilliseconds = 60_000
 /** An empty line now and then, so that a watch that went away is noticed. */
 const beatMilliseconds = 30_000
+/** A watch that takes nothing for longer has lost count; a new connection starts afresh. */
+const longestHoldMilliseconds = 10_000
 
 export interface LinkOptions {
   signal: AbortSignal
@@ -28,6 +30,8 @@ export interface Link {
   /** Writes a line if the watch is there; resolves with whether it arrived. */
   send(line: string): Promise<boolean>
   isUp(): boolean
+  /** The watch says whether it takes more. */
+  flow(takesMore: boolean): void
 }
 
 export function openLink({ signal, connect, subscribe, write, disconnect, up, down }: LinkOptions): Link {
@@ -35,11 +39,13 @@ export function openLink({ signal, connect, subscribe, write, disconnect, up, do
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   let last: Promise<unknown> = Promise.resolve()
+  let held: PromiseWithResolvers<void> | undefined
 
   const lost = (error: unknown) => {
     if (signal.aborted) return
     clearTimeout(timer)
     standing = false
+    flow(true)
     down(error instanceof Error ? error.message : String(error))
     const pause = Math.min(longestPauseMilliseconds, firstPauseMilliseconds * 2 ** Math.min(failures++, 6))
     timer = setTimeout(() => void attempt(), pause)
@@ -53,6 +59,7 @@ export function openLink({ signal, connect, subscribe, write, disconnect, up, do
       if (signal.aborted) return
       standing = true
       failures = 0
+      void send(clearLine)
       up()
       beat()
     } catch (error) {
@@ -68,7 +75,10 @@ export function openLink({ signal, connect, subscribe, write, disconnect, up, do
     const sent = last.then(async () => {
       if (!standing) return false
       try {
-        for (const chunk of chunks(line)) await write(chunk)
+        for (const chunk of chunks(line)) {
+          if (held) await patience(held.promise)
+          await write(chunk)
+        }
         return true
       } catch (error) {
         if (standing) lost(error)
@@ -78,10 +88,30 @@ export function openLink({ signal, connect, subscribe, write, disconnect, up, do
     last = sent
     return sent
   }
+  function flow(takesMore: boolean) {
+    if (!takesMore) held ??= Promise.withResolvers()
+    else {
+      held?.resolve()
+      held = undefined
+    }
+  }
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
+    flow(true)
     if (standing) disconnect().catch(() => undefined)
   })
   void attempt()
-  return { send, isUp: () => standing }
+  return { send, isUp: () => standing, flow }
+}
+
+async function patience(free: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the watch takes no more')), longestHoldMilliseconds)
+  })
+  try {
+    await Promise.race([free, over])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -32,12 +32,12 @@ export function createEvents({ raw, plain }: { raw: Raw; plain: boolean }) {
       return data
     },
 
-    /** Only where there are company or service data, by which vendors subscribe. */
+    /** Only where there is a company or service, by which vendors subscribe. */
     advertisement(heard: Heard, receiver: string): Advertisement | undefined {
       if (raw === 'none' || (raw === 'others' && heard.beacon)) return undefined
       const companies = Object.keys(heard.manufacturerData).slice(0, maxCompanies)
       const services = Object.keys(heard.serviceData).slice(0, maxServices)
-      if (companies.length === 0 && services.length === 0) return undefined
+      if (companies.length === 0 && services.length === 0 && !heard.serviceUuids?.length) return undefined
       const data: Advertisement = {
         tag: `radio/${heard.address}`,
         receiver,

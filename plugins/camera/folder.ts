@@ -33,7 +33,7 @@ export function runFolder(
         .then((file) =>
           sharp(file, { limitInputPixels: MOST_PIXELS })
             .rotate()
-            .resize({ width: widthPixels })
+            .resize({ width: widthPixels, withoutEnlargement: true })
             .jpeg({ quality: 80 })
             .toBuffer(),
         )
@@ -50,6 +50,8 @@ export function runFolder(
   })()
   return {
     setRate(next) {
+      // It is told many times a second; only another rate is a reason to look at once.
+      if (next === wantedRate) return
       wantedRate = next
       wake.abort()
     },

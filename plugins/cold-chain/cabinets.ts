@@ -1,6 +1,6 @@
 /** All cabinets of the shop: each with its watch, its log and its call. */
 import type { Cabinet, Context, TemperatureUnit } from '@endcap/sdk'
-import { type Caller, createCaller } from './caller.ts'
+import { type Caller, closing, createCaller } from './caller.ts'
 import { limitsOf } from './limits.ts'
 import { createLogbook, type Logbook } from './logbook.ts'
 import type { Said, State } from './said.ts'
@@ -8,8 +8,8 @@ import type { Settings } from './settings.ts'
 import { createWatch, type SavedWatch, type Watch } from './watch.ts'
 import { alarmOf } from './words.ts'
 
-/** Called done while it is not: then it is called again. Minutes. */
-const againMinutes = 15
+/** Called done while it is not: then it is called again sooner. Minutes. */
+const doneMinutes = 15
 
 interface Kept {
   cabinet: Cabinet
@@ -18,7 +18,6 @@ interface Kept {
   caller: Caller
   /** Events that its next warning comes from. */
   because: Map<string, string>
-  againAt?: number
 }
 
 export interface Cabinets {
@@ -30,8 +29,8 @@ export interface Cabinets {
   tick(minute: number, wallMs: number): void
   /** False where nothing was wrong, or somebody said so before. */
   acknowledge(cabinet: string, minute: number, staff?: string): boolean
-  /** Somebody took the task, gave it back, or ended it. */
-  task(cabinet: string, step: 'claimed' | 'passed' | 'ended', minute: number, staff?: string): void
+  /** Somebody took the task, gave it back, called it done, or closed it. */
+  task(cabinet: string, step: 'claimed' | 'passed' | 'done' | 'closed', minute: number, staff?: string): void
   has(cabinet: string): boolean
   save(): Record<string, SavedWatch>
   /** Ends the rows of the log that have begun. */
@@ -61,33 +60,26 @@ export function createCabinets(
       ...(because.length > 0 ? { because: [...because] } : {}),
     })
 
-  const call = ({ cabinet, watch, caller, because }: Kept) => {
+  const call = ({ cabinet, watch, caller, because }: Kept, anew = false) => {
     const episode = watch.episode()
     if (!episode) return caller.want(undefined)
     const { air, product } = watch.now()
     const alarm = alarmOf(cabinet, episode, { air, product, limit: limitsOf(cabinet).limitCelsius }, unit)
-    caller.want(alarm, [...because.values()])
+    caller.want(alarm, [...because.values()], anew)
   }
 
-  const say = (one: Kept, said: readonly Said[]) => {
+  const tick = (one: Kept, minute: number) => {
+    const seenTo = one.watch.episode()?.acknowledged === true
+    const said = one.watch.tick(minute)
     const causes = [...one.because.values()]
     for (const what of said) {
       const telemetry = what.type === 'cold.state' || what.type === 'cold.logged'
       emit(what, telemetry ? [] : causes)
     }
     if (said.some(({ type }) => type === 'cold.warning' || type === 'cold.excursion' || type === 'cold.recovered')) {
-      if (!one.watch.episode()?.acknowledged) call(one)
+      if (one.watch.episode()?.acknowledged !== true) call(one, seenTo)
       changed()
     }
-  }
-
-  const tick = (one: Kept, minute: number) => {
-    say(one, one.watch.tick(minute))
-    if (one.againAt === undefined || minute < one.againAt) return
-    delete one.againAt
-    if (!one.watch.episode()) return
-    one.watch.unacknowledge()
-    call(one)
   }
 
   const make = (cabinet: Cabinet, minute: number, before: SavedWatch | undefined): Kept => {
@@ -99,10 +91,11 @@ export function createCabinets(
     return made
   }
 
-  const acknowledge = (one: Kept, minute: number, staff?: string): boolean => {
-    const said = one.watch.acknowledge(minute, staff)
+  /** True where nobody had said so before. */
+  const acknowledge = (one: Kept, minute: number, staff?: string, againAfter?: number): boolean => {
+    const said = one.watch.acknowledge(minute, staff, againAfter)
     for (const what of said) emit(what)
-    if (said.length > 0) changed()
+    changed()
     return said.length > 0
   }
 
@@ -113,7 +106,7 @@ export function createCabinets(
       for (const [id, one] of kept) {
         if (cabinets.some((cabinet) => cabinet.id === id)) continue
         for (const what of one.logbook.finish(minute)) emit(what)
-        one.caller.end('the cabinet is no longer watched')
+        one.caller.end(closing.unwatched)
         kept.delete(id)
       }
       for (const cabinet of cabinets) {
@@ -157,16 +150,16 @@ export function createCabinets(
       const one = kept.get(id)
       if (!one) return false
       const first = acknowledge(one, minute, staff)
-      if (first) one.caller.end(staff === undefined ? 'somebody sees to it' : `${staff} sees to it`)
+      if (first) one.caller.end(closing.seenTo)
       return first
     },
     task(id, step, minute, staff) {
       const one = kept.get(id)
       if (!one?.watch.episode()) return
-      if (step === 'passed') return one.watch.unacknowledge()
-      acknowledge(one, minute, staff)
-      if (step === 'ended') one.againAt = minute + againMinutes
-      else delete one.againAt
+      if (step === 'passed') {
+        for (const what of one.watch.unacknowledge(minute)) emit(what)
+        changed()
+      } else acknowledge(one, minute, staff, step === 'done' ? doneMinutes : undefined)
     },
     save: () => Object.fromEntries([...kept].map(([id, { watch }]) => [id, watch.save()])),
     finish(minute) {

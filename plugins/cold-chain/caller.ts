@@ -8,17 +8,30 @@ import type { Alarm } from './words.ts'
 const firstRetryMs = 1000
 const lastRetryMs = 30_000
 
+/** Why the plugin itself closes a task. A task that ends for another reason was ended by a person. */
+export const closing = {
+  back: 'the cabinet is back in its range',
+  unwatched: 'the cabinet is no longer watched',
+  seenTo: 'somebody sees to it',
+  anew: 'it is called out anew, since the cabinet is not well yet',
+} as const
+const own: ReadonlySet<string> = new Set(Object.values(closing))
+export const isOwnClosing = (reason: string): boolean => own.has(reason)
+
 export interface Caller {
-  /** What associates shall be told now; undefined where nothing is wrong any more. */
-  want(alarm: Alarm | undefined, because?: readonly string[]): void
+  /**
+   * What associates shall be told now; undefined where nothing is wrong any more. `anew`: somebody took the task, so
+   * another is opened in its place, which calls again.
+   */
+  want(alarm: Alarm | undefined, because?: readonly string[], anew?: boolean): void
   /** Ends the call where somebody saw to it elsewhere; what is wrong next calls again. */
-  end(reason: string): void
+  end(reason: (typeof closing)[keyof typeof closing]): void
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
 }
 
 type Own = Pick<Context, 'call' | 'log' | 'signal'>
-type Wish = { alarm: Alarm; because: readonly string[] } | { reason: string }
+type Wish = { alarm: Alarm; because: readonly string[]; anew: boolean } | { reason: string }
 
 export function createCaller(
   ctx: Own,
@@ -62,6 +75,8 @@ export function createCaller(
   }
   const fulfil = async (one: Wish) => {
     if ('alarm' in one) {
+      if (one.anew) await ctx.call('task.close', 'task/+', { key, reason: closing.anew })
+      one.anew = false
       calling = true
       return ask(one)
     }
@@ -94,9 +109,10 @@ export function createCaller(
   }
 
   return {
-    want(alarm, because = []) {
-      if (alarm) start({ alarm, because })
-      else if (calling || wish) start({ reason: 'the cabinet is back in its range' })
+    want(alarm, because = [], anew = false) {
+      const still = wish && 'anew' in wish && wish.anew
+      if (alarm) start({ alarm, because, anew: anew || still === true })
+      else if (calling || wish) start({ reason: closing.back })
     },
     end: (reason) => start({ reason }),
     idle: async () => {

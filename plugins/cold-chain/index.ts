@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { definePlugin, EndcapError, type Event, type EventData, temperatureUnit } from '@endcap/sdk'
 import { createCabinets } from './cabinets.ts'
+import { isOwnClosing } from './caller.ts'
 import { clockIsSet } from './logbook.ts'
 import type { Settings } from './settings.ts'
 import type { SavedWatch } from './watch.ts'
@@ -57,14 +58,15 @@ export default definePlugin<never, Settings>(async (ctx) => {
     if (part === undefined || part === 'plan' || part === 'cabinets') await plan()
   })
 
-  const task = (step: 'claimed' | 'passed' | 'ended') => (event: Event<Task>) => {
-    const { kind, key: own = '', staff } = event.data
-    if (kind === 'cold' && own.startsWith(prefix)) cabinets.task(own.slice(prefix.length), step, minute(), staff)
+  const task = (step: 'claimed' | 'passed' | 'done' | 'closed') => (event: Event<Task & { reason?: string }>) => {
+    const { kind, key: own = '', staff, reason } = event.data
+    if (kind !== 'cold' || !own.startsWith(prefix) || (reason !== undefined && isOwnClosing(reason))) return
+    cabinets.task(own.slice(prefix.length), step, minute(), staff)
   }
   ctx.on('task.claimed', task('claimed'))
   ctx.on('task.passed', task('passed'))
-  ctx.on('task.done', task('ended'))
-  ctx.on('task.closed', task('ended'))
+  ctx.on('task.done', task('done'))
+  ctx.on('task.closed', task('closed'))
   ctx.command('cold.acknowledge', '+', ({ staff }, { to }) => {
     const cabinet = to.slice(ctx.plugin.length + 1)
     if (!cabinets.has(cabinet)) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'cabinet', id: cabinet })

@@ -98,7 +98,11 @@ export function createJudgement(
       }
       if (defrosts.overdue() && air > acting) causes.set('defrost', 'it rose as in a defrost, but does not come back')
       rising = isRising(now, slope)
-      if (rising) causes.set('rising', `rising ${slope.toFixed(2)} °C a minute`)
+      if (rising) {
+        const left = acting - product
+        const near = left < 0 ? 'the product is over its limit' : `the product is ${left.toFixed(1)} °C from its limit`
+        causes.set('rising', slope > risingPerMinute ? `rising ${slope.toFixed(2)} °C a minute` : near)
+      }
       if (since(coldSince) >= limits.delayMinutes) {
         causes.set('cold', `the air is under ${limits.lowestCelsius} °C for ${Math.round(since(coldSince))} min`)
       }

@@ -8,5 +8,16 @@ export type Said = { [T in Types]: { type: T; data: EventData<T> } }[Types]
 export type Cause = EventData<'cold.warning'>['cause']
 export type State = EventData<'cold.state'>['state']
 
+export const causesByPressure: readonly Cause[] = [
+  'warm',
+  'rising',
+  'defrost',
+  'door',
+  'cold',
+  'silent',
+  'lost',
+  'flat',
+]
+
 /** Two decimals: no sensor here knows more. */
 export const round = (celsius: number): number => Math.round(celsius * 100) / 100

@@ -5,34 +5,17 @@
  */
 import type { Cabinet } from '@endcap/sdk'
 import { createDefrosts, type SavedDefrosts } from './defrost.ts'
+import { createEpisodes, type Episode } from './episode.ts'
+import { createExposure, type SavedExposure } from './exposure.ts'
 import { createHistory, type SavedHistory } from './history.ts'
 import { createJudgement, type SavedJudgement } from './judgement.ts'
-import { actingLimit, limitsOf } from './limits.ts'
-import { createProbes, silentMinutes } from './probes.ts'
-import { relax } from './product.ts'
-import { createSafetyClock, type SavedClock } from './safety-clock.ts'
+import { limitsOf } from './limits.ts'
+import { createProbes } from './probes.ts'
 import { type Cause, round, type Said, type State } from './said.ts'
 import { type Settings, usual } from './settings.ts'
 
-/** So far below its limit the product counts as back, °C. */
-const backCelsius = 0.2
-
-export interface Episode {
-  began: number
-  causes: Cause[]
-  /** When the product went over its limit. */
-  over?: number
-  /** Told that it was over it for as long as the Food Code allows. */
-  expired?: boolean
-  acknowledged?: boolean
-}
-
-export interface SavedWatch {
+export interface SavedWatch extends SavedExposure {
   minute: number
-  product?: number
-  air?: { celsius: number; minute: number }
-  over: boolean
-  clock: SavedClock
   history: SavedHistory
   defrosts: SavedDefrosts
   judgement: SavedJudgement
@@ -46,10 +29,13 @@ export interface Watch {
   trouble(probe: string, reason: string, minute: number): void
   /** Lets time pass up to this minute; to be called at least every minute. */
   tick(minute: number): Said[]
-  /** Somebody saw to it. Nothing where there is nothing to see to, or somebody did before. */
-  acknowledge(minute: number, staff?: string): Said[]
-  /** It was given back, or called done while it was not. */
-  unacknowledge(): void
+  /**
+   * Somebody sees to it; told again after so many minutes if it is not well by then. Nothing where there is nothing to
+   * see to, or somebody sees to it already.
+   */
+  acknowledge(minute: number, staff?: string, againAfter?: number): Said[]
+  /** It was given back. */
+  unacknowledge(minute: number): Said[]
   episode(): Readonly<Episode> | undefined
   /** Whether its air is measured at this minute. */
   measured(minute: number): boolean
@@ -59,60 +45,30 @@ export interface Watch {
 
 export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch, settings: Settings = usual): Watch {
   const limits = limitsOf(cabinet)
-  const acting = actingLimit(limits)
+  const { limitCelsius } = limits
   const { id, air: airProbes, product: productProbe, door: doorProbe } = cabinet
-  const probes = createProbes([...airProbes, ...(productProbe === undefined ? [] : [productProbe])], minute)
+  const allProbes = [...airProbes, ...(productProbe === undefined ? [] : [productProbe])]
+  const probes = createProbes(allProbes, minute)
   const history = createHistory(saved?.history)
   const defrosts = createDefrosts(limits, saved?.defrosts)
   const judgement = createJudgement(limits, history, defrosts, saved?.judgement)
-  const clock = createSafetyClock(saved?.clock)
+  const exposure = createExposure(limits, saved)
+  const episodes = createEpisodes({ id, limitCelsius }, settings, saved?.episode)
   let lastMinute = saved?.minute ?? minute
   /** The first measurement is judged at once. */
   let lastSample = saved ? Math.floor(lastMinute) : Number.NEGATIVE_INFINITY
-  let known = saved?.air
-  let simulated = saved?.product
-  let over = saved?.over ?? false
-  let episode = saved?.episode
   let doorSince: number | undefined
   let causes = new Map<Cause, string>()
   let state: State = 'unknown'
-  let calmSince: number | undefined
   let stateSaid = Number.NEGATIVE_INFINITY
   let airSaid = false
 
-  const product = (now: number) =>
-    (productProbe === undefined ? undefined : probes.value(productProbe, now)) ?? simulated
-
-  /** The product follows the air; through a gap, the warmer of the air before and after. */
-  const warm = (air: number, now: number) => {
-    const measured = productProbe === undefined ? undefined : probes.value(productProbe, now)
-    const gap = known && now - known.minute > silentMinutes ? now - known.minute : 0
-    if (simulated === undefined || !known) {
-      // Nobody knows how long the air is as it is: the product is taken to be at the edge at most.
-      simulated = Math.min(air, acting - limits.deadbandCelsius)
-    } else {
-      const around = gap > 0 ? Math.max(air, known.celsius) : air
-      simulated = relax(simulated, around, Math.max(0, now - known.minute), limits.productMinutes)
-    }
-    simulated = measured ?? simulated
-    known = { celsius: air, minute: now }
-    return gap
-  }
+  const probed = (now: number) => (productProbe === undefined ? undefined : probes.value(productProbe, now))
+  const product = (now: number) => probed(now) ?? exposure.product()
 
   const measure = (now: number): number | undefined => {
     const air = probes.warmest(airProbes, now)
-    const passed = Math.max(0, now - lastMinute)
-    if (air === undefined) {
-      // Nobody sees the product: while it was too warm before, the clock goes on.
-      if (over && simulated !== undefined) clock.pass(now, passed, simulated, true)
-      return undefined
-    }
-    const gap = warm(air, now)
-    const body = product(now) ?? air
-    const before = over
-    over = body > acting || (over && body > acting - backCelsius)
-    // A gap after which the product is too warm counts as warm from its beginning.
-    clock.pass(now, gap > 0 && over && !before ? gap : passed, body, over)
+    exposure.pass(now, Math.max(0, now - lastMinute), air, probed(now))
     return air
   }
 
@@ -124,77 +80,40 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
       causes = judgement.see({ minute: now, air, product: product(now) ?? air, doorOpen, doorSince })
     }
     for (const gone of ['silent', 'lost'] as const) causes.delete(gone)
-    const fault = probes.fault(
-      [...airProbes, ...(productProbe === undefined ? [] : [productProbe])].filter(
-        // The simulation stands in for a product probe; the air has no stand-in.
-        (name) => air !== undefined || airProbes.includes(name),
-      ),
-      now,
-    )
+    // The simulation stands in for a product probe; the air has no stand-in.
+    const fault = probes.fault(air === undefined ? airProbes : allProbes, now)
     if (fault) causes.set(fault.cause, fault.reason)
   }
 
-  const tell = (air: number | undefined, now: number): Said[] => {
-    const said: Said[] = []
-    const warmth = air ?? known?.celsius
-    if (over || causes.size > 0) episode ??= { began: now, causes: [] }
-    if (!episode) return said
-    const ahead = judgement.minutesToLimit()
-    for (const [cause, reason] of causes) {
-      if (episode.causes.includes(cause)) continue
-      episode.causes.push(cause)
-      const data = {
-        cabinet: id,
-        ...(warmth === undefined ? {} : { celsius: round(warmth) }),
-        limitCelsius: limits.limitCelsius,
-        ...(ahead === undefined || !['rising', 'warm', 'defrost', 'door'].includes(cause)
-          ? {}
-          : { minutesToLimit: ahead }),
-        cause,
-        reason: reason.slice(0, 200),
-      }
-      said.push({ type: 'cold.warning', data })
-    }
-    const body = product(now)
-    if (over && body !== undefined) {
-      const exceed = (seconds: number) => {
-        const data = { cabinet: id, celsius: round(body), limitCelsius: limits.limitCelsius, sinceSeconds: seconds }
-        said.push({ type: 'cold.excursion', data })
-        // Worse than what somebody saw to.
-        delete episode?.acknowledged
-      }
-      if (episode.over === undefined) {
-        episode.over = now
-        exceed(0)
-      }
-      if (!episode.expired && clock.minutes() >= clock.allowed()) {
-        episode.expired = true
-        exceed(Math.round(clock.minutes() * 60))
-      }
-    }
-    const calm = !over && causes.size === 0 && !judgement.hot() && air !== undefined
-    if (!calm) calmSince = undefined
-    else if (now - (calmSince ??= now) >= settings.calmMinutes) {
-      const excursionSeconds = episode.over === undefined ? 0 : Math.round((calmSince - episode.over) * 60)
-      said.push({ type: 'cold.recovered', data: { cabinet: id, celsius: round(air), excursionSeconds } })
-      episode = undefined
-      calmSince = undefined
-    }
-    return said
-  }
+  const tell = (air: number | undefined, now: number): Said[] =>
+    episodes.tell({
+      minute: now,
+      air,
+      lastAir: exposure.air(),
+      product: product(now),
+      over: exposure.over(),
+      expired: exposure.expired(),
+      clockMinutes: exposure.clockMinutes(),
+      causes,
+      hot: judgement.hot(),
+      minutesToLimit: judgement.minutesToLimit(),
+    })
 
   const stateNow = (air: number | undefined): State => {
-    if (over) return 'excursion'
+    if (exposure.over()) return 'excursion'
     if (air === undefined) return 'unknown'
     if (causes.size > 0) return 'warning'
-    if (judgement.deferred() && air > limits.limitCelsius) return 'defrost'
+    if (judgement.deferred() && air > limitCelsius) return 'defrost'
     return doorSince === undefined ? 'in-range' : 'door-open'
   }
 
   const describe = (air: number | undefined, now: number): Said => {
     const body = product(now)
     const ahead = judgement.minutesToLimit()
-    const pressing = state === 'warning' || (state === 'door-open' && air !== undefined && air > limits.limitCelsius)
+    const pressing = state === 'warning' || (state === 'door-open' && air !== undefined && air > limitCelsius)
+    const episode = episodes.current()
+    stateSaid = now
+    airSaid = air !== undefined
     return {
       type: 'cold.state',
       data: {
@@ -202,9 +121,10 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
         state,
         ...(air === undefined ? {} : { airCelsius: round(air) }),
         ...(body === undefined || air === undefined ? {} : { productCelsius: round(body) }),
-        limitCelsius: limits.limitCelsius,
+        limitCelsius,
         ...(ahead === undefined || !pressing ? {} : { minutesToLimit: ahead }),
-        clockMinutes: round(clock.minutes()),
+        clockMinutes: round(exposure.clockMinutes()),
+        ...(episode ? { seenTo: episode.acknowledged === true } : {}),
       },
     }
   }
@@ -225,36 +145,32 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
       const said = tell(air, now)
       const before = state
       state = stateNow(air)
-      if (state !== before || airSaid !== (air !== undefined) || now - stateSaid >= 1) {
-        stateSaid = now
-        airSaid = air !== undefined
+      if (said.length > 0 || state !== before || airSaid !== (air !== undefined) || now - stateSaid >= 1)
         said.push(describe(air, now))
-      }
       return said
     },
-    acknowledge(now, staff) {
-      if (!episode || episode.acknowledged) return []
-      episode.acknowledged = true
-      const afterSeconds = Math.max(0, Math.round((now - episode.began) * 60))
-      const data = { cabinet: id, ...(staff === undefined ? {} : { staff }), afterSeconds }
-      return [{ type: 'cold.acknowledged', data }]
+    acknowledge(now, staff, againAfter = settings.claimMinutes) {
+      const said = episodes.acknowledge(now, againAfter, staff)
+      return said.length === 0 ? said : [...said, describe(probes.warmest(airProbes, now), now)]
     },
-    unacknowledge() {
-      delete episode?.acknowledged
+    unacknowledge(now) {
+      if (episodes.current()?.acknowledged !== true) return []
+      episodes.unacknowledge()
+      return [describe(probes.warmest(airProbes, now), now)]
     },
-    episode: () => episode,
+    episode: episodes.current,
     measured: (now) => probes.warmest(airProbes, now) !== undefined,
-    now: () => ({ state, air: known?.celsius, product: product(lastMinute), doorOpen: doorSince !== undefined }),
-    save: () => ({
-      minute: lastMinute,
-      ...(simulated === undefined ? {} : { product: simulated }),
-      ...(known ? { air: known } : {}),
-      over,
-      clock: clock.save(),
-      history: history.save(),
-      defrosts: defrosts.save(),
-      judgement: judgement.save(),
-      ...(episode ? { episode: { ...episode, causes: [...episode.causes] } } : {}),
-    }),
+    now: () => ({ state, air: exposure.air(), product: product(lastMinute), doorOpen: doorSince !== undefined }),
+    save() {
+      const episode = episodes.current()
+      return {
+        minute: lastMinute,
+        ...exposure.save(),
+        history: history.save(),
+        defrosts: defrosts.save(),
+        judgement: judgement.save(),
+        ...(episode ? { episode: { ...episode, causes: [...episode.causes] } } : {}),
+      }
+    },
   }
 }

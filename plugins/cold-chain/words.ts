@@ -1,7 +1,7 @@
 /** What a person is told. Temperatures inside are °C; a shop that shows °F reads °F, and only here. */
 import { type Cabinet, degrees, type TemperatureUnit } from '@endcap/sdk'
-import type { Cause } from './said.ts'
-import type { Episode } from './watch.ts'
+import type { Episode } from './episode.ts'
+import { type Cause, causesByPressure } from './said.ts'
 
 const causes: Record<Cause, { what: string; act: string; urgent: boolean }> = {
   warm: {
@@ -29,8 +29,6 @@ const causes: Record<Cause, { what: string; act: string; urgent: boolean }> = {
     urgent: false,
   },
 }
-/** The most pressing first. */
-const order: Cause[] = ['warm', 'rising', 'defrost', 'door', 'cold', 'silent', 'lost', 'flat']
 
 export interface Alarm {
   title: string
@@ -61,7 +59,7 @@ export function alarmOf(
     const text = `${figures} Move the goods to a cabinet that is cold, and measure them.`
     return { title: cut(`${name}: the product is over its limit`, 120), text: cut(text, 280), urgent: true }
   }
-  const cause = order.find((one) => episode.causes.includes(one)) ?? 'warm'
+  const cause = causesByPressure.find((one) => episode.causes.includes(one)) ?? 'warm'
   const { what, act, urgent } = causes[cause]
   return { title: cut(`${name} ${what}`, 120), text: cut(`${figures} ${act}`, 280), urgent }
 }

@@ -8,6 +8,7 @@ import { onlyOne } from './bus.ts'
 import { followDoor } from './door.ts'
 import { createFinds } from './finds.ts'
 import { follow } from './followed.ts'
+import { sameProbe } from './same-probe.ts'
 import { readScratchpad, romName, type Reading } from './scratchpad.ts'
 import type { PluginConfig, ProbeConfig } from './settings.ts'
 
@@ -104,6 +105,7 @@ async function readBus(
   const devices = all.filter(({ config }) => config.measures === 'temperature')
   const pins = [...new Set(devices.map(({ config }) => config.pin))]
   const followed = new Map(devices.map((device) => [device.id, follow(ctx, device, profiles)]))
+  const same = new Map(devices.map((device) => [device.id, sameProbe(ctx, device)]))
   const found = new Map(
     pins.map((pin) => [
       pin,
@@ -131,9 +133,11 @@ async function readBus(
         const absent: Reading = {
           gone: `There is no ${device.config.rom} on pin ${pin}. See whether it is plugged in.`,
         }
-        const reading =
+        const said =
           typeof name !== 'string' ? name : rom ? await Promise.race([read(board, pin, name, rom), gone]) : absent
-        followed.get(device.id)?.take(typeof name === 'string' ? name : '', reading, performance.now())
+        const address = typeof name === 'string' ? name : ''
+        const reading = (await same.get(device.id)?.(address, said)) ?? said
+        followed.get(device.id)?.take(address, reading, performance.now())
         const works = 'celsius' in reading
         const words = works ? `It measured ${reading.celsius} °C.` : 'doubt' in reading ? reading.doubt : reading.gone
         answers.note(device.id, works, words)

@@ -4,6 +4,7 @@ import type { Context, Device, DeviceProfile } from '@endcap/sdk'
 import { createFinds } from './finds.ts'
 import { follow } from './followed.ts'
 import { listProbes, readProbe } from './kernel.ts'
+import { sameProbe } from './same-probe.ts'
 import type { Reading } from './scratchpad.ts'
 import type { PluginConfig, ProbeConfig } from './settings.ts'
 
@@ -27,35 +28,43 @@ export function followBus(ctx: Own, profiles: readonly DeviceProfile[]): Bus {
 
   const measure = async ({ config }: Device<ProbeConfig>): Promise<{ rom: string; reading: Reading }> => {
     const probes = await listProbes(folder)
-    if (!probes) return { rom: config.rom, reading: { gone: noBus(folder) } }
+    if ('gone' in probes) return { rom: config.rom, reading: probes }
     const rom = config.rom === '' ? onlyOne(probes) : config.rom
     if (typeof rom !== 'string') return { rom: '', reading: rom }
-    return { rom, reading: await readProbe(folder, rom, ctx.signal) }
+    const reading = await readProbe(folder, rom)
+    return { rom, reading: 'gone' in reading ? { gone: reading.gone + instead(probes) } : reading }
+  }
+  /** A probe that was replaced is gone, and a stranger answers. */
+  const instead = (probes: readonly string[]) => {
+    const strangers = probes.filter((name) => !devices.some(({ config }) => config.rom === name))
+    const [first] = strangers
+    return first === undefined
+      ? ''
+      : ` ${strangers.length === 1 ? first : `${strangers.length} others`} answers that is nobody's yet: if it was put in its place, say so with Replace.`
   }
 
   const read = async (device: Device<ProbeConfig>) => {
     const followed = follow(ctx, device, profiles)
+    const same = sameProbe(ctx, device)
     while (!ctx.signal.aborted) {
       const late = setTimeout(followed.late, lateMs)
       const { rom, reading } = await measure(device).finally(() => clearTimeout(late))
       if (ctx.signal.aborted) return
-      followed.take(rom, reading, performance.now())
+      followed.take(rom, await same(rom, reading), performance.now())
       await sleep(everySeconds * 1000, undefined, { signal: ctx.signal }).catch(() => undefined)
     }
   }
 
   const look = async () => {
     while (!ctx.signal.aborted) {
-      found((await listProbes(folder)) ?? [])
+      const probes = await listProbes(folder)
+      found('gone' in probes ? [] : probes)
       await sleep(lookMs, undefined, { signal: ctx.signal }).catch(() => undefined)
     }
   }
 
   return { measure, ended: Promise.all([look(), ...devices.map(read)]) }
 }
-
-const noBus = (folder: string) =>
-  `There is no ${folder}, so no 1-wire bus. On a Raspberry Pi, switch it on with dtoverlay=w1-gpio in /boot/firmware/config.txt, then restart this plugin.`
 
 /** The only probe of a bus needs no address. */
 export function onlyOne(probes: readonly string[]): string | Reading {

@@ -47,7 +47,7 @@ export function parsePort(text: string): Port {
     return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || FIRMATA_PORT }
   if (url && /^(mqtts?|wss?):$/.test(url.protocol) && url.hostname) return { kind: 'mqtt', url: text }
   throw new Error(
-    `“${text}” is no port; write /dev/ttyACM0, tcp://192.168.1.20:3030, iio:device0 or mqtt://192.168.1.5:1883`,
+    `“${text}” is no port; write /dev/ttyACM0, tcp://192.168.1.20:3030, i2c:1, iio:device0 or mqtt://192.168.1.5:1883`,
   )
 }
 

@@ -20,6 +20,8 @@ const MINUTE_MS = 60_000
 /** A batch waits for its slowest plate, but no longer than this, and not for one that said nothing for so long. */
 const BATCH_MS = 1000
 const MUTE_MS = 2500
+const QUOTE_MS = 10_000
+const QUOTE_CHARACTERS = 200
 
 interface Slot {
   config: PlateConfig
@@ -48,12 +50,23 @@ export async function runDevice(
   const due = createThinning()
   let batchAt = 0
   let said = ''
+  let saidAt = Number.NEGATIVE_INFINITY
+  /** It has weighed since it was opened. */
+  let weighed = false
 
   const keep = () =>
     ctx.state.set(`plates/${id}`, Object.fromEntries(slots.map(({ plate }) => [plate.slot, plate.kept()])))
   const log = (level: 'info' | 'warn', text: string) => {
     if (text !== said) ctx.log[level]({ device: id }, `${id}: ${text}`)
     said = text
+  }
+
+  /** What a board says of itself; it may say anything, as often as it likes. */
+  const quote = (text: string) => {
+    const now = performance.now()
+    if (now - saidAt < QUOTE_MS) return
+    saidAt = now
+    log('warn', `the board says: ${text.slice(0, QUOTE_CHARACTERS)}`)
   }
 
   /** Made when the first source tells what its converters can say; what they have learnt outlives it. */
@@ -71,6 +84,7 @@ export async function runDevice(
   const batch = (readings: readonly Reading[]) => {
     const now = performance.now()
     heardAt = now
+    weighed = true
     for (const [i, slot] of slots.entries()) {
       const reading = readings[i]
       if (!reading) continue
@@ -186,13 +200,14 @@ export async function runDevice(
   let pause = FIRST_PAUSE_MS
   while (!ctx.signal.aborted) {
     const { promise: over, resolve: lost } = Promise.withResolvers<string>()
+    weighed = false
     try {
-      source = await openSource(ctx, config, { batch, lost, said: (text) => log('warn', `the board says: ${text}`) })
+      source = await openSource(ctx, config, { batch, lost, said: quote })
       makeSlots(source)
       for (const { plate } of slots) plate.forget()
       heardAt = performance.now()
       const reason = await Promise.race([over, silence(ctx.signal, () => heardAt, config.silenceSeconds)])
-      if (heardAt > performance.now() - 1000 * config.silenceSeconds) pause = FIRST_PAUSE_MS
+      if (weighed && reason !== undefined) pause = FIRST_PAUSE_MS
       if (reason === undefined && !ctx.signal.aborted) {
         ctx.stale(id, KIND, 'it says nothing any more; it is connected anew', config.silenceSeconds)
         log('warn', 'it says nothing any more; it is connected anew')

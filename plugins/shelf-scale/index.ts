@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { definePlugin } from '@endcap/sdk'
 import type { DeviceConfig, PluginConfig } from './config.ts'
 import { keptOf, type Own, runDevice } from './device.ts'
-import { findBoards, idOf } from './discover.ts'
+import { detailOf, findBoards, idOf, nameOf, rdevsOf } from './discover.ts'
 
-const LOOK_MS = 15_000
+const LOOK_MS = 5000
 
 export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
   const kept = await Promise.all(ctx.devices.map(({ id }) => keptOf(ctx, id)))
@@ -22,21 +22,24 @@ export default definePlugin<DeviceConfig, PluginConfig>(async (ctx) => {
 
 async function lookForBoards(ctx: Own): Promise<void> {
   const profiles = await ctx.profiles()
-  const own = new Set(ctx.devices.map(({ config }) => config.port))
+  const own = ctx.devices.map(({ config }) => config.port)
+  let before: Set<string> | undefined
   while (!ctx.signal.aborted) {
-    for (const board of await findBoards(ctx.config.serialFolder, profiles)) {
-      const { port, usb, product, profile } = board
-      if (own.has(port)) continue
-      const name = profile ? `${profile.vendor} ${profile.model}` : product || `USB ${usb}`
+    const [boards, taken] = await Promise.all([findBoards(ctx.config.serialFolder, profiles), rdevsOf(own)])
+    for (const board of boards) {
+      // One that has just come is told at the second look: a board of ours is out of reach until the host starts us anew.
+      if (own.includes(board.port) || taken.has(board.rdev) || before?.has(board.port) === false) continue
+      const [profile, another] = board.profiles
       ctx.discovered({
         device: idOf(board),
         kind: 'board',
-        name,
-        detail: `${port}, USB ${usb}. It must run StandardFirmata.`,
-        adopt: { config: { port } },
-        ...(profile ? { profile: profile.id } : {}),
+        name: nameOf(board),
+        detail: detailOf(board),
+        adopt: { config: { port: board.port } },
+        ...(profile && !another ? { profile: profile.id } : {}),
       })
     }
+    before = new Set(boards.map(({ port }) => port))
     await delay(LOOK_MS, undefined, { signal: ctx.signal }).catch(() => undefined)
   }
 }

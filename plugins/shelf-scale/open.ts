@@ -39,9 +39,10 @@ export async function openSource(ctx: Own, config: DeviceConfig, events: SourceE
       const { openMqtt } = await import('./source/mqtt.ts')
       return openMqtt({ url: port.url, username, password, plates, signal }, events)
     }
-    default:
-      throw new Error(
-        `Endcap does not drive I²C bus ${port.bus} itself; let Linux read the chip: echo nau7802 0x2a | sudo tee /sys/bus/i2c/devices/i2c-${port.bus}/new_device, then write port iio:nau7802 and input voltage0. Or connect it to a board with Firmata`,
-      )
+    default: {
+      const wanted = { bus: port.bus, inputs: inputs(parseBoardInput), ratePerSecond, signal }
+      const { openBoxBus } = await import('./source/box-bus.ts')
+      return openBoxBus(wanted, events)
+    }
   }
 }

@@ -7,6 +7,7 @@ import {
   adoptedIn,
   type DeviceStatus,
   forget,
+  lastingName,
   listFor,
   listHolding,
   rename,
@@ -42,6 +43,15 @@ export interface DeviceForm {
 /** A board is found, and becomes a scale; a probe that was not heard yet may be any thermometer. */
 const trade = (kind: string): string =>
   kind === 'board' ? 'scale' : kind === 'probe' || kind === 'one-wire' ? 'thermometer' : kind
+
+/** What its plugin proposes for it, with its serial port as it will be called after it was unplugged, too. */
+const lasting = ({ found }: DeviceStatus): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(found?.adopt?.config ?? {}).map(([key, value]) => [
+      key,
+      typeof value === 'string' && value.startsWith('/dev/tty') ? lastingName(value) : value,
+    ]),
+  )
 
 type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
 
@@ -135,7 +145,7 @@ export function createDeviceDesk({
         await shop.editYaml((text) => placeReceiver(text, { id, name, x, y }), by)
       } else mustBeFree(id)
       if (list && !(list.map && id === found)) {
-        const config = { ...device.found?.adopt?.config, ...wish.config }
+        const config = { ...lasting(device), ...wish.config }
         await write(plugin, adopt(host.configuration(plugin).written, list, { id, name, zone, config }))
       }
       host.settle(plugin, found)
@@ -152,7 +162,7 @@ export function createDeviceDesk({
       const { written } = host.configuration(plugin)
       if (!list.map && listHolding(written, [list], id) === undefined)
         throw refuse(old.source, 'replaced', 'endcap.yaml does not name it')
-      await write(plugin, replace(written, list, id, device.found?.adopt?.config ?? {}, calibration))
+      await write(plugin, replace(written, list, id, lasting(device), calibration))
       host.settle(plugin, found)
     },
 

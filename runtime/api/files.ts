@@ -1,7 +1,7 @@
 /** CSV and JSON files in and out: what a request says of one, and how its bytes become a text. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { strict } from '../contract/index.ts'
+import { EndcapError, strict } from '../contract/index.ts'
 import type { KnowledgeFile } from '../shop/index.ts'
 import type { App } from './app.ts'
 
@@ -24,6 +24,12 @@ export const ExportQuery = Type.Object(
 /** For a context of its own: here a body of JSON is a file too, whose lines count. */
 export function takeFiles(inner: App): void {
   inner.removeAllContentTypeParsers()
+  inner.addHook('onRequest', async ({ headers }) => {
+    const mebibytes = Math.ceil(Number(headers['content-length'] ?? 0) / 1024 / 1024)
+    if (mebibytes <= FILE_BYTES / 1024 / 1024) return
+    const reason = `has ${mebibytes} MiB, and a file may have 64 MiB: import it in parts, keeping what is not in the file`
+    throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'body', reason })
+  })
   const types = [mediaType.csv, mediaType.json, 'application/vnd.ms-excel', 'text/tab-separated-values', 'text/plain']
   inner.addContentTypeParser(types, { parseAs: 'buffer', bodyLimit: FILE_BYTES }, (_, body, done) =>
     done(null, decoded(body as Buffer)),

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger'
 import { commands, vocabulary } from '../contract/index.ts'
 import { type App, told } from './app.ts'
 import { cookieName } from './authorize.ts'
-import { EventOutside, Failure } from './schemas.ts'
+import { EventOutside, Failure } from './schemas/index.ts'
 
 /** A schema as plain JSON: what the builder marks its objects with stays behind. */
 const plain = (schema: object): Record<string, unknown> => JSON.parse(JSON.stringify(schema)) as Record<string, unknown>

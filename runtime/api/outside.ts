@@ -101,9 +101,20 @@ export const outsideNotice = ({
   because,
 })
 
-/** With the names of associates, which every associate may know. */
+/** With the names of associates, which every associate may know, and without the token of a customer. */
 export function outsideTask(task: Task, nameOf: (id: string) => string) {
-  const { openedAt, waitingSince, until, claimedAt, endedAt, claimedBy, offeredTo, passedBy, ...rest } = task
+  const {
+    openedAt,
+    waitingSince,
+    until,
+    claimedAt,
+    endedAt,
+    claimedBy,
+    offeredTo,
+    passedBy,
+    about: _about,
+    ...rest
+  } = task
   const person = (id: string) => ({ id, name: nameOf(id) })
   return {
     ...rest,

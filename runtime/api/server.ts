@@ -196,7 +196,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       coldRoutes(api, context)
       playRoutes(api, context)
       staffRoutes(api, context)
-      workRoutes(api, context)
+      await workRoutes(api, context)
       peopleRoutes(api, context)
       eventRoutes(api, context)
       await mediaRoutes(api, context)

@@ -1,9 +1,9 @@
 /** What became of the tasks of some days, put together from the events that the ledger keeps of them. */
-import type { EventData } from '../contract/index.ts'
+import type { EventData, TaskRecord } from '../contract/index.ts'
 import type { EventQuery, KeptEvent, Ledger } from '../ledger/index.ts'
 
 /** One task, from its opening to its end. Times in milliseconds since the epoch. */
-export interface TaskRecord {
+export interface TaskHistory {
   task: string
   title: string
   kind?: string
@@ -25,9 +25,23 @@ export interface TaskRecord {
 
 const PAGE = 250
 
+const instant = (time: number) => new Date(time).toISOString()
+
+/** As a file has it; `now` is what the shop knows of it while it waits. */
+export function recordOf({ openedAt, claimedAt, endedAt, outcome, ...rest }: TaskHistory, now?: TaskRecord) {
+  return {
+    ...rest,
+    ...now,
+    openedAt: instant(openedAt),
+    ...(claimedAt === undefined ? {} : { claimedAt: instant(claimedAt) }),
+    ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
+    outcome,
+  } as TaskRecord
+}
+
 /** Tasks that were opened in a time, oldest first. What ended later than `until` counts as open. */
-export async function taskHistory(ledger: Pick<Ledger, 'query'>, since: number, until: number): Promise<TaskRecord[]> {
-  const tasks = new Map<string, TaskRecord>()
+export async function taskHistory(ledger: Pick<Ledger, 'query'>, since: number, until: number): Promise<TaskHistory[]> {
+  const tasks = new Map<string, TaskHistory>()
   for await (const event of taskEvents(ledger, { type: 'task.*', since, until })) {
     const { task, staff } = event.data as EventData<'task.claimed'>
     if (event.type === 'task.opened') {
@@ -43,14 +57,14 @@ export async function taskHistory(ledger: Pick<Ledger, 'query'>, since: number, 
   return [...tasks.values()]
 }
 
-function follow(one: TaskRecord, { type, time, data }: KeptEvent, staff: string | undefined): void {
+function follow(one: TaskHistory, { type, time, data }: KeptEvent, staff: string | undefined): void {
   if (type === 'task.escalated') one.escalated++
   if (type === 'task.passed') one.passed++
   if (type === 'task.claimed') one.claimedAt ??= time
   if (staff !== undefined && (type === 'task.claimed' || type === 'task.done')) one.staff = staff
   if (type !== 'task.done' && type !== 'task.expired' && type !== 'task.closed') return
   one.endedAt = time
-  one.outcome = type.slice('task.'.length) as TaskRecord['outcome']
+  one.outcome = type.slice('task.'.length) as TaskHistory['outcome']
   if (type === 'task.closed') one.reason = (data as EventData<'task.closed'>).reason
 }
 

@@ -43,6 +43,8 @@ export interface VirtualFault {
   title: string
   /** What a person should see then. */
   expect: string
+  /** Pages of the console on which it is seen. */
+  look: string[]
   on: boolean
 }
 

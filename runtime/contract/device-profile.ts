@@ -29,12 +29,12 @@ const Field = Type.Object(
 
 const kinds = [
   ...(['thermometer', 'contact', 'motion', 'presence', 'button', 'vibration', 'pressure', 'leak', 'smoke'] as const),
-  ...(['air', 'plant', 'scale', 'valve', 'beacon', 'gateway', 'one-wire', 'board'] as const),
+  ...(['air', 'plant', 'scale', 'valve', 'beacon', 'gateway', 'one-wire', 'board', 'watch'] as const),
 ]
 const decoders = [
   ...(['bthome', 'mibeacon', 'mi-scale', 'hhcc', 'govee', 'ruuvi', 'ibeacon', 'altbeacon', 'eddystone'] as const),
   ...(['espresense', 'openmqttgateway', 'raw', 'ds18b20', 'ds18s20', 'firmata'] as const),
-  ...(['nau7802', 'iio', 'number'] as const),
+  ...(['nau7802', 'iio', 'number', 'espruino'] as const),
 ]
 
 export const DeviceProfile = Type.Object(

@@ -1,6 +1,6 @@
 /** The messages of the link, and requests with answers over it. Host, SDK and Node-RED child speak through this file. */
 import type { Duplex } from 'node:stream'
-import type { CommandCall } from './commands.ts'
+import type { CommandCall } from './commands/index.ts'
 import { type ErrorBody, errorBody, RemoteError } from './errors.ts'
 import type { Consume, Event } from './event.ts'
 import { createWire, type Wire } from './wire.ts'

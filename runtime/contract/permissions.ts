@@ -24,6 +24,11 @@ const define = <N extends string>(table: Record<N, Permission>): Record<N, Permi
 /** What V4L2, libcamera and the media pipelines of small boards open. */
 const CAMERAS = '^/dev/(video|media|v4l|dma_heap/|vchiq|vcsm|vcio|udmabuf|dri/|nv)'
 
+/** Pins of small boards: bus 1 of a Raspberry Pi, 1 and 7 of a Jetson. Those of displays have higher numbers on a Pi. */
+const I2C_BUSES = [0, 1, 2, 3, 4, 5, 6, 7, 8].map(
+  (bus): PermissionBind => ({ path: `/dev/i2c-${bus}`, mode: 'device' }),
+)
+
 export const permissions = define({
   serial: {
     sentence: 'Talks to the serial ports that are named in its configuration.',
@@ -32,17 +37,15 @@ export const permissions = define({
       // Not the consoles /dev/tty and /dev/tty1, on which somebody types.
       { path: '$config.port', mode: 'device', only: '^/dev/(tty[A-Za-z]|pts/|rfcomm|serial)' },
       { path: '/sys/class/tty', mode: 'read' },
+      { path: '$config.serialFolder', mode: 'read' },
       { path: '/sys/devices', mode: 'read' },
     ],
   },
   i2c: {
     sentence: 'Talks to chips on the I²C bus of the box.',
-    flags: ['--allow-addons'],
-    binds: [
-      { path: '/dev/i2c-1', mode: 'device' },
-      { path: '/sys/bus/i2c', mode: 'read' },
-      { path: '/sys/devices', mode: 'read' },
-    ],
+    // By node:ffi, since no native library for it loads here; a native one as well.
+    flags: ['--allow-addons', '--allow-ffi'],
+    binds: [...I2C_BUSES, { path: '/sys/bus/i2c', mode: 'read' }, { path: '/sys/devices', mode: 'read' }],
   },
   onewire: {
     sentence: 'Reads temperature probes on the 1-wire bus of the box.',

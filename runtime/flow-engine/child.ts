@@ -74,7 +74,7 @@ async function main(config: ChildConfig): Promise<void> {
     (await RED.runtime.nodes.getNodeList({}))
       .filter(({ enabled, err }) => enabled && err === undefined)
       .flatMap(({ types }) => types)
-  const storage = createStorage({ link, boot, start, recipes: join(ROOT, 'flows/recipes'), types })
+  const storage = createStorage({ link, boot, start, recipes: join(ROOT, 'flows/recipes'), types, hub })
 
   const inner: Server = createServer()
   RED.init(
@@ -97,7 +97,7 @@ async function main(config: ChildConfig): Promise<void> {
   let version = 0
   const report = (state: ChildState['state'], reason?: string) => {
     // Whoever hears that the flows run may rely on it that they hear every event from now on.
-    hub.flush()
+    hub.release()
     const message: ChildState = { start, state, version, ...(reason === undefined ? {} : { reason }) }
     void link.request('flows.state', message).catch((error: unknown) => log('error', String(error)))
     if (ready) return

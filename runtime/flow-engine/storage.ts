@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Link } from '../contract/child.ts'
+import type { Hub } from './hub.ts'
 import type { Boot, StoredFlows } from './types.ts'
 
 export interface StorageInput {
@@ -13,6 +14,8 @@ export interface StorageInput {
   recipes: string
   /** Names of the node types that are loaded. */
   types: () => Promise<string[]>
+  /** Called before a deploy, and again where it is refused. */
+  hub: Pick<Hub, 'hold' | 'release'>
 }
 
 export interface Storage {
@@ -21,7 +24,7 @@ export interface Storage {
   versionOf(flows: unknown): number
 }
 
-export function createStorage({ link, boot, start, recipes, types }: StorageInput): Storage {
+export function createStorage({ link, boot, start, recipes, types, hub }: StorageInput): Storage {
   let credentials: Record<string, unknown> = {}
   let settings = boot.settings
   let loaded = 0
@@ -44,8 +47,14 @@ export function createStorage({ link, boot, start, recipes, types }: StorageInpu
       },
       async saveFlows(flows: object, user?: { username?: string }) {
         const params = { start, flows, credentials, by: user?.username ?? 'manager', types: await types() }
-        const { version } = (await link.request('flows.save', params).catch(asRefusal)) as { version: number }
-        saved.set(flows, version)
+        await hub.hold()
+        try {
+          const { version } = (await link.request('flows.save', params)) as { version: number }
+          saved.set(flows, version)
+        } catch (error) {
+          hub.release()
+          asRefusal(error)
+        }
       },
       getSettings: async () => settings,
       async saveSettings(next: Record<string, unknown>) {

@@ -217,7 +217,8 @@ export function createHost(dependencies: HostDependencies): Host {
     )
   }
 
-  const reload = () => (reloading = reloading.then(load))
+  // One that failed is told to who asked for it; the next must not fail for it.
+  const reload = () => (reloading = reloading.catch(() => undefined).then(load))
 
   const slotOf = (name: string): Slot => {
     const slot = [...slots.values()].find((one) => one.name === name)
@@ -286,7 +287,7 @@ export function createHost(dependencies: HostDependencies): Host {
       stopped = true
       // Twice: a reload that is under way may start one more.
       await stopAll()
-      await reloading
+      await reloading.catch(() => undefined)
       await stopAll()
       for (const slot of slots.values()) slot.release()
     },

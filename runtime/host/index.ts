@@ -1,5 +1,6 @@
 export * from './adoption.ts'
 export { createHost } from './host.ts'
+export { lastingName } from './lasting-name.ts'
 export { listModels } from './models.ts'
 export { findBubblewrap } from './sandbox.ts'
 export type * from './types.ts'

@@ -33,6 +33,8 @@ const WHOLE = [
   '/media',
 ]
 const HOME = /^\/home\/[^/]+$/
+/** Keys, histories and settings of programs lie in hidden folders: `.ssh`, `.config`, `.endcap`. */
+const HIDDEN = /\/\./
 
 /** Throws ENDCAP_PLUGIN_CONFIG_INVALID for the first path that its permissions would open and that must stay shut. */
 export function checkPlaces(
@@ -95,6 +97,7 @@ function refusal(
     SHUT.some((folder) => within(place, folder)) ||
     WHOLE.includes(place) ||
     HOME.test(place) ||
+    (!mine && HIDDEN.test(place)) ||
     (own !== undefined && !mine && (within(place, own) || within(own, place)))
   return shut ? `names ${given}, which stays shut to plugins; make a folder of its own for it` : undefined
 }

@@ -28,14 +28,16 @@ export interface Program {
 interface Bind {
   path: string
   mode: 'read' | 'write' | 'device'
+  /** It comes and goes with hardware, drivers and settings, while the child runs. */
+  awaited?: boolean
 }
 
 export interface CommandLine {
   command: string
   args: string[]
   env: Record<string, string>
-  /** Device files that the sandbox binds, there or not: what is plugged in later is not in it. */
-  devices: string[]
+  /** Devices and folders of drivers that it may reach, there or not: what appears later is out of its reach. */
+  awaited: string[]
 }
 
 const here = import.meta.dirname
@@ -82,7 +84,7 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
     ...(program.binds ?? []),
     ...(program.cache ? [{ path: program.cache, mode: 'write' as const }] : []),
   ]
-  const devices = wanted.filter(({ mode }) => mode === 'device').map((bind) => bind.path)
+  const awaited = wanted.filter((bind) => bind.awaited).map((bind) => bind.path)
   const binds = wanted.filter((bind) => (bind.mode === 'device' ? isDevice(bind.path) : existsSync(bind.path)))
   const env = { ...program.env }
   if (program.cache) env['NODE_COMPILE_CACHE'] = program.cache
@@ -99,9 +101,10 @@ export function confine(program: Program, bubblewrap: string | undefined): Comma
   }
   const node = realpathSync(process.execPath)
   const inner = [...flags, ...(program.flags ?? []), program.script, ...program.args]
-  if (!bubblewrap) return { command: node, args: inner, env, devices: [] }
+  // Without walls what was there once is still within reach when it comes again.
+  if (!bubblewrap) return { command: node, args: inner, env, awaited: awaited.filter((place) => !existsSync(place)) }
   const network = asked.some((permission) => permission.network)
-  return { command: bubblewrap, args: [...walls(binds, node, network), node, ...inner], env, devices }
+  return { command: bubblewrap, args: [...walls(binds, node, network), node, ...inner], env, awaited }
 }
 
 /** Above so many events a second a small young generation costs more in collections than it saves in memory. */
@@ -114,6 +117,7 @@ function nodeFlags(manifest: Manifest): string[] {
     '--permission',
     '--disable-warning=PERM0001',
     '--disable-warning=PERM0002',
+    '--disable-warning=PERM0003',
     '--disable-warning=PERM0006',
     '--disable-warning=ExperimentalWarning',
     `--max-semi-space-size=${eventsPerSecond > MANY_EVENTS ? 16 : 1}`,
@@ -157,13 +161,14 @@ function resolveBind(bind: Bind, configs: readonly unknown[]): Bind[] {
     const socket = dbusPath()
     return socket ? [{ path: path.dirname(socket), mode }] : []
   }
-  if (!file.startsWith('$config.')) return [{ path: file, mode }]
+  if (!file.startsWith('$config.'))
+    return [{ path: file, mode, awaited: mode === 'device' || file.startsWith('/sys/') }]
   const field = file.slice('$config.'.length)
   return configs.flatMap((config) => {
     const value = typeof config === 'object' && config !== null ? (config as Record<string, unknown>)[field] : undefined
     const places: unknown[] = Array.isArray(value) ? value : [value]
     return places.flatMap((place) =>
-      typeof place === 'string' && path.isAbsolute(place) ? [{ path: place, mode }] : [],
+      typeof place === 'string' && path.isAbsolute(place) ? [{ path: place, mode, awaited: true }] : [],
     )
   })
 }
@@ -177,11 +182,14 @@ function isDevice(file: string): boolean {
   }
 }
 
-/** What a device file is now: changes when the device is unplugged and comes back; undefined where it is not there. */
-export function deviceIdentity(file: string): string | undefined {
+/**
+ * What is at a place now: changes when a device is unplugged and comes back, or when a folder is made anew; undefined where
+ * nothing is there.
+ */
+export function identityOf(place: string): string | undefined {
   try {
-    const { ino, rdev, ctimeMs } = statSync(file)
-    return `${ino} ${rdev} ${ctimeMs}`
+    const stat = statSync(place)
+    return stat.isDirectory() ? `${stat.dev} ${stat.ino}` : `${stat.ino} ${stat.rdev} ${stat.ctimeMs}`
   } catch {
     return undefined
   }

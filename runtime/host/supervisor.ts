@@ -187,7 +187,7 @@ export class Supervisor {
       const late = new EndcapError('ENDCAP_PLUGIN_START_TIMEOUT', { plugin: name, seconds: startSeconds })
       this.#condemn(late.message, late.remedy)
     })
-    this.#watch(child, prepared.line.devices)
+    this.#watch(child, prepared.line.awaited)
     void child.ended.then((how) => {
       this.#gone(session)
       if (!this.#stopping) this.#crashed(this.#verdict ?? this.#explain(how))
@@ -235,11 +235,11 @@ export class Supervisor {
     this.#child?.kill()
   }
 
-  #watch(child: Child, devices: readonly string[]) {
+  #watch(child: Child, awaited: readonly string[]) {
     const { memoryMegabytes, timing } = this.#options
     const watch = createWatch({
       pid: child.pid,
-      devices,
+      awaited,
       memoryMegabytes,
       timing,
       beating: () => this.state === 'running',

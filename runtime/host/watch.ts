@@ -1,12 +1,12 @@
-/** Looks at a running child from time to time: heartbeat, memory, processor time, and devices that were plugged in. */
-import { deviceIdentity } from './sandbox.ts'
+/** Looks at a running child from time to time: heartbeat, memory, processor time, and devices and folders that appear. */
+import { identityOf } from './sandbox.ts'
 import type { Timing } from './timing.ts'
 import { type Usage, usage } from './usage.ts'
 
 export interface Watched {
   pid: number
-  /** Device files that its sandbox binds. */
-  devices: readonly string[]
+  /** Devices and folders that it may reach and that come and go. */
+  awaited: readonly string[]
   memoryMegabytes: number
   timing: Pick<Timing, 'hung' | 'sample'>
   /** It is ready and should beat; a child whose socket is held back cannot be heard. */
@@ -26,10 +26,10 @@ export interface Watch {
 }
 
 export function createWatch(watched: Watched): Watch {
-  const { pid, devices, memoryMegabytes } = watched
+  const { pid, awaited, memoryMegabytes } = watched
   const { hung, sample } = watched.timing
   const every = Math.min(sample, hung / 2)
-  const before = devices.map(deviceIdentity)
+  const before = awaited.map(identityOf)
   let previous = before
   let last: { time: number; cpuSeconds: number } | undefined
   let lastBeat = performance.now()
@@ -58,14 +58,14 @@ export function createWatch(watched: Watched): Watch {
     return true
   }
 
-  /** A device counts when it looks the same twice, since its owner and rights are set just after it appears. */
-  const pluggedIn = (): string | undefined => {
-    const present = devices.map(deviceIdentity)
+  /** A place counts when it looks the same twice, since owner and rights of a device are set just after it appears. */
+  const appeared = (): string | undefined => {
+    const present = awaited.map(identityOf)
     const index = present.findIndex(
       (identity, at) => identity !== undefined && identity !== before[at] && identity === previous[at],
     )
     previous = present
-    return devices[index]
+    return awaited[index]
   }
 
   const look = () => {
@@ -73,8 +73,8 @@ export function createWatch(watched: Watched): Watch {
     if (isHung(now)) return watched.condemn(`it hung: no heartbeat for ${Math.round((now - lastBeat) / 1000)} s`)
     due = now + every
     if (weigh(now)) return
-    const device = pluggedIn()
-    if (device !== undefined) watched.renew(`${device} was plugged in`)
+    const place = appeared()
+    if (place !== undefined) watched.renew(`${place} is there now`)
   }
   const timer = setInterval(look, every)
   return { beat: () => (lastBeat = performance.now()), stop: () => clearInterval(timer) }

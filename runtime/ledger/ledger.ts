@@ -57,6 +57,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const thread = await startThread(file)
   const lanes = createLanes((type) => define(type) ?? UNKNOWN)
   const pen = createPen({ lanes, write: (batch) => thread.ask('write', batch), file, ...(log && { log }) })
+  let stages = 0
   let closing: Promise<void> | undefined
 
   /** Asks the file after everything that was said before is on its way to it. */
@@ -107,6 +108,27 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       async delete(kind, id) {
         await change({ do: 'delete', kind, id })
       },
+      stage() {
+        const stage = ++stages
+        return {
+          async add(changes) {
+            const those = changes.map(
+              ({ kind, id, value }): Change =>
+                value === undefined
+                  ? { do: 'delete', kind, id }
+                  : { do: 'put', kind, id, value: JSON.stringify(value) },
+            )
+            await thread.ask('stage', { stage, changes: those })
+          },
+          async apply() {
+            try {
+              await change({ do: 'staged', stage })
+            } finally {
+              await thread.ask('stage', { stage }).catch(() => undefined)
+            }
+          },
+        }
+      },
     },
 
     versions: {
@@ -141,6 +163,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       pen.flush(true)
       lanes.forget()
       return thread.ask('erase', { token })
+    },
+    async redact(redaction) {
+      pen.flush(true)
+      lanes.forget()
+      return thread.ask('redact', redaction)
     },
     prune,
     fault: () => pen.fault,

@@ -1,6 +1,6 @@
 /** What the ledger says to its worker thread and back. */
 import type { Privacy } from '../contract/index.ts'
-import type { AuditEntry, EventQuery } from './types.ts'
+import type { AuditEntry, EventQuery, Redaction } from './types.ts'
 
 /** An event as it is written. `data` is JSON already, so that the worker need not know types. */
 export interface Row {
@@ -28,6 +28,8 @@ export type Change =
   | { do: 'put'; kind: string; id: string; value: string }
   | { do: 'delete'; kind: string; id: string }
   | { do: 'version'; kind: string; value: string; time: number; by: string; summary: string; keep: number }
+  /** All that was handed over under this number. */
+  | { do: 'staged'; stage: number }
   | { do: 'audit'; entry: Omit<AuditEntry, 'detail'>; detail: string | null }
 
 /** One transaction. */
@@ -59,6 +61,8 @@ export interface StoredAudit {
 export interface Requests {
   /** Answers the version number of each change that adds one. */
   write: [Batch, (number | undefined)[]]
+  /** Handed over ahead of the transaction that keeps it; `changes` missing: never mind. */
+  stage: [{ stage: number; changes?: Change[] }, undefined]
   query: [EventQuery, Row[]]
   all: [{ kind: string }, { id: string; value: string }[]]
   get: [{ kind: string; id: string }, string | undefined]
@@ -68,6 +72,7 @@ export interface Requests {
   audit: [{ limit: number }, StoredAudit[]]
   verify: [Record<string, never>, number | undefined]
   erase: [{ token: string }, number]
+  redact: [Redaction, number]
   /** Types with the retention that their rows were written with. */
   types: [Record<string, never>, { type: string; days: number }[]]
   prune: [{ before: { type: string; time: number }[] }, number]

@@ -47,6 +47,14 @@ export interface Version<T = unknown> {
   value: T
 }
 
+/** Changes of documents, handed over piece by piece and kept as one. */
+export interface Stage {
+  /** Resolves when the writer has them. A change without a value deletes. */
+  add(changes: readonly { kind: string; id: string; value?: unknown }[]): Promise<void>
+  /** Keeps them all, with what else is changed in this turn of the event loop, as one transaction; resolves after COMMIT. */
+  apply(): Promise<void>
+}
+
 export interface LedgerStats {
   events: number
   fileBytes: number
@@ -55,6 +63,17 @@ export interface LedgerStats {
   commits: number
   /** Telemetry rows that coalescing spared. */
   coalesced: number
+}
+
+/** Words that shall stand nowhere any more, as typed into free texts. */
+export interface Redaction {
+  /** Global, so that all of a text is looked at. */
+  words: RegExp
+  instead: string
+  /** Beginnings of the subjects of events with such texts: `task/`. */
+  subjects: string[]
+  /** Fields of their data that hold the texts. */
+  fields: string[]
 }
 
 /**
@@ -80,6 +99,8 @@ export interface Ledger {
     get<T>(kind: string, id: string): Promise<T | undefined>
     put(kind: string, id: string, value: unknown): Promise<void>
     delete(kind: string, id: string): Promise<void>
+    /** For thousands of changes: handed over in one turn, they would hold up everything else. */
+    stage(): Stage
   }
   /** Documents with history; the newest `keep` versions stay. */
   versions: {
@@ -97,6 +118,8 @@ export interface Ledger {
   }
   /** Deletes every event whose subject is this token or below it, or whose data names it. Resolves with how many. */
   erase(token: string): Promise<number>
+  /** Replaces words in texts of events, leaving no bytes of them in the file. Resolves with how many events changed. */
+  redact(redaction: Redaction): Promise<number>
   /** Drops what is over its retention, now. Runs by itself every hour. */
   prune(): Promise<number>
   /** Why the last commit failed, where none has succeeded since; undefined while the file can be written. */

@@ -33,11 +33,16 @@ function createAnswers(database: DatabaseSync, file: string): Answers {
       commits++
       return answers
     },
+    stage({ stage, changes }) {
+      writer.stage(stage, changes)
+      return undefined
+    },
     query: createReader(database, writer.types),
     ...createStored(database),
     audit: ({ limit }) => trail.list(limit),
     verify: () => trail.verify(),
     erase: ({ token }) => removal.erase(token),
+    redact: (redaction) => removal.redact(redaction),
     types: () => writer.types(),
     async prune({ before }) {
       let gone = 0

@@ -6,6 +6,8 @@ import type { Batch, Change, Refresh, Row } from './protocol.ts'
 export interface Writer {
   /** Writes a batch as one transaction; returns after COMMIT, or throws with nothing written. */
   write(batch: Batch): (number | undefined)[]
+  /** Takes changes to come; what is staged under a number is kept by the change `staged`, or forgotten without `changes`. */
+  stage(stage: number, changes?: readonly Change[]): void
   types(): { id: number; type: string; days: number }[]
 }
 
@@ -68,6 +70,7 @@ export function createWriter(database: DatabaseSync, counted: (more: number) => 
     refresh.run(until, from, from + 2 * TURNS, idToBytes(id))
   }
 
+  const staged = new Map<number, Change[]>()
   const change = (wanted: Change): number | undefined => {
     switch (wanted.do) {
       case 'put':
@@ -83,6 +86,9 @@ export function createWriter(database: DatabaseSync, counted: (more: number) => 
         trimVersions.run(kind, version - Math.max(1, keep))
         return version
       }
+      case 'staged':
+        for (const one of staged.get(wanted.stage) ?? []) change(one)
+        return undefined
       case 'audit':
         trail.add(wanted.entry, wanted.detail)
         return undefined
@@ -119,8 +125,12 @@ export function createWriter(database: DatabaseSync, counted: (more: number) => 
   }
 
   return {
+    stage(stage, changes) {
+      if (!changes) staged.delete(stage)
+      else staged.set(stage, (staged.get(stage) ?? []).concat(changes))
+    },
     write: (batch) =>
-      batch.changes.some((one) => one.do === 'put' || one.do === 'delete')
+      batch.changes.some((one) => one.do === 'put' || one.do === 'delete' || one.do === 'staged')
         ? withoutTraces(() => writeBatch(batch))
         : writeBatch(batch),
     types: () => [...types].map(([type, { id, days }]) => ({ id, type, days })),

@@ -4,6 +4,7 @@ export {
   degrees,
   EndcapError,
   inUnit,
+  isOwnSerial,
   profileLimits,
   RemoteError,
   temperatureUnit,

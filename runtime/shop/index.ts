@@ -1,5 +1,6 @@
 export { createShop } from './shop.ts'
 export { playsOf } from './plays.ts'
+export { writeCsv } from './knowledge/files.ts'
 export { readPlan } from './plan.ts'
 export { placeReceiver, type PlacedReceiver, removeReceiver } from './receivers.ts'
 export type * from './types.ts'

@@ -11,7 +11,7 @@ import {
 import type { Ledger } from '../ledger/index.ts'
 import type { Wish } from './attention.ts'
 import { belongs, nobodyReason, reach } from './audience.ts'
-import { fillNames, type NoticeNames, namesIn, nobody } from './notice-text.ts'
+import { digest, fillNames, type NoticeNames, namesIn, nobody, redact } from './notice-text.ts'
 import { createOnce } from './once.ts'
 import type { Availability, Emit, Notice, Person, ShopLog } from './types.ts'
 
@@ -44,6 +44,7 @@ const dayMilliseconds = 86_400_000
 /** What waits for one associate; more than this is a flow gone wrong, and the oldest go. */
 const limit = 200
 
+const onlyName: ReadonlySet<keyof NoticeNames> = new Set(['name'])
 const keyOf = ({ staff, id }: Notice) => `${staff}/${id}`
 
 export async function createNotices(dependencies: NoticesDependencies) {
@@ -70,11 +71,15 @@ export async function createNotices(dependencies: NoticesDependencies) {
     return wanted.size > 0 ? 'it asks for a name, and is about nobody who gave one' : undefined
   }
 
+  function namesOf(about: string | undefined): NoticeNames {
+    const customer = about === undefined ? undefined : person(about)
+    const favourite = staff().find(({ id }) => id === customer?.favourite)?.name ?? nobody.favourite
+    return { name: customer?.name ?? nobody.name, favourite }
+  }
+
   function rendered(notice: Kept): Notice {
     const { event: _event, title, text, ...rest } = notice
-    const customer = notice.about === undefined ? undefined : person(notice.about)
-    const favourite = staff().find(({ id }) => id === customer?.favourite)?.name ?? nobody.favourite
-    const names = { name: customer?.name ?? nobody.name, favourite }
+    const names = namesOf(notice.about)
     return { ...rest, title: fillNames(title, names), ...(text === undefined ? {} : { text: fillNames(text, names) }) }
   }
 
@@ -149,7 +154,7 @@ export async function createNotices(dependencies: NoticesDependencies) {
       watch(notice)
       show(rendered(notice))
       // Notices of one kind: those that a flow tells once for each of many have a key as arrival/k3v9.
-      const fold = `notice/${only?.key.split('/', 1)[0] ?? title}`
+      const fold = `notice/${only?.key.split('/', 1)[0] ?? digest(title)}`
       alert(notice.staff, { what: 'notice', id, urgency, fold, ...(zone ? { zone } : {}), time })
     }
     await Promise.all(
@@ -189,11 +194,21 @@ export async function createNotices(dependencies: NoticesDependencies) {
       const words = { title: fillNames(title, nobody).slice(0, 120) }
       return { ...notice, ...words, ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }) }
     },
-    /** Takes back every notice about a token, acknowledged ones too: their text may name the person. */
-    async forget(token: string): Promise<void> {
+    /** The names that an associate may read in what is about a token: nobody's where consent does not stand. */
+    names: (about: string | undefined): NoticeNames =>
+      about?.startsWith('person/') && refusal(about, onlyName) === undefined ? namesOf(about) : nobody,
+    /**
+     * Takes back every notice about a token, acknowledged ones too: their text may name the person. Others lose the
+     * words in which somebody typed the name.
+     */
+    async forget(token: string, words?: RegExp): Promise<void> {
       const about = [...kept.values()].filter((notice) => notice.about === token)
-      await Promise.all([removeAll(about), once.forget(token)])
-      if (about.length > 0) changed()
+      const others = [...kept.values()].filter(
+        (notice) => notice.about !== token && words !== undefined && redact(notice, words),
+      )
+      for (const notice of others) show(rendered(notice))
+      await Promise.all([removeAll(about), once.forget(token), ...others.map(put)])
+      if (about.length + others.length > 0) changed()
     },
     face: {
       list(staff: string): Notice[] {

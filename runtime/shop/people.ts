@@ -4,6 +4,7 @@ import type { Bus } from '../bus/index.ts'
 import { EndcapError, type Purpose, purposes, type ShopPlan } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { normalRadio } from './identity.ts'
+import { nobody, typedFields, typedName } from './notice-text.ts'
 import type { PlanFault } from './plan-rules.ts'
 import type { Consent, Emit, Person, Shop } from './types.ts'
 
@@ -15,8 +16,11 @@ export interface PeopleDependencies {
   plan(): ShopPlan
   /** One change of the shop at a time, in the order in which they came. */
   serial<T>(change: () => Promise<T>): Promise<T>
-  /** Takes back what associates were told about a token; at once in memory, the promise ends after COMMIT. */
-  takeBack(token: string): Promise<void>
+  /**
+   * Takes back what associates were told about a token, and on erasure the name as somebody typed it; at once in
+   * memory, the promise ends after COMMIT.
+   */
+  takeBack(token: string, words?: RegExp): Promise<void>
   changed(): void
 }
 
@@ -27,6 +31,8 @@ interface Erasing {
 }
 
 const kind = 'person'
+/** Events that hold what somebody typed. */
+const typedTexts = { instead: nobody.name, subjects: ['task/', 'staff/'], fields: [...typedFields] }
 const idOf = (who: string) => (who.startsWith('person/') ? who.slice('person/'.length) : who)
 
 export async function createPeople(dependencies: PeopleDependencies) {
@@ -129,14 +135,17 @@ export async function createPeople(dependencies: PeopleDependencies) {
       }),
 
     async erase(id, by) {
-      find(id)
+      const { name } = find(id)
       leaving.add(id)
       const token = `person/${id}`
       bus.forget(token)
-      const notices = awaitedLater(takeBack(token))
+      const words = typedName(name)
+      const notices = awaitedLater(takeBack(token, words))
       return serial(async () => {
         try {
           await notices
+          // While the name is known: after this it stands nowhere.
+          if (words) await ledger.redact({ words, ...typedTexts })
           // Name and tags go first; what is left says only that the rest must follow, also after a power cut in between.
           await ledger.documents.put(kind, id, { id, erasing: by })
         } catch (error) {

@@ -237,12 +237,16 @@ export async function createScreens(dependencies: ScreensDependencies) {
     emergency: emergency.raise,
     allClear: emergency.clear,
     show(call: CommandCall): CommandAnswer<'sign.show'> {
-      const ids = targets(call)
-      const { content, priority = 5, ttlSeconds, ...params } = call.params as CommandParams<'sign.show'>
+      const { content, priority = 5, ttlSeconds, over, ...params } = call.params as CommandParams<'sign.show'>
+      const key = keyOf(call, params.key)
+      const beneath = (id: string) =>
+        find(id)
+          .stack.list()
+          .find((one) => one.key !== key)?.content.layout
+      const ids = targets(call).filter((id) => over === undefined || beneath(id) === over)
       refusePersonal(content, call.to)
       if (!draw(content))
         throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'product in the catalogue', id: content.product ?? '(none)' })
-      const key = keyOf(call, params.key)
       const because = (call.because ?? []).slice(0, 32)
       const since = now()
       for (const id of ids) {
@@ -251,7 +255,7 @@ export async function createScreens(dependencies: ScreensDependencies) {
       }
       const screens = ids.map(find)
       return {
-        showing: !emergency.current() && screens.every(({ stack }) => stack.top()?.key === key),
+        showing: !emergency.current() && ids.length > 0 && screens.every(({ stack }) => stack.top()?.key === key),
         players: screens.reduce((sum, { players }) => sum + players.size, 0),
       }
     },

@@ -11,6 +11,7 @@ import { watchPlugins } from './plugin-watch.ts'
 import { createPlaylists } from './playlists.ts'
 import { createRoster, watchRoster } from './roster.ts'
 import { createScreens } from './screens.ts'
+import { createTaskFiles } from './task-files.ts'
 import { createTeam } from './team/team.ts'
 import type { Shop, ShopDependencies } from './types.ts'
 import { createWorkforce } from './workforce.ts'
@@ -51,7 +52,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
   index()
 
   // People and notices look at each other: withdrawal takes notices back, and a notice asks for consent.
-  let takeBack = async (_token: string) => {}
+  let takeBack = async (_token: string, _words?: RegExp) => {}
   const people = await createPeople({
     ledger,
     bus,
@@ -59,7 +60,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     now,
     plan,
     serial,
-    takeBack: (token) => takeBack(token),
+    takeBack: (token, words) => takeBack(token, words),
     changed: () => changed('people'),
   })
   const { consents } = people.face
@@ -77,7 +78,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     consents,
     changed,
   })
-  takeBack = workforce.notices.forget
+  takeBack = workforce.forget
   const knowledge = await createKnowledge({
     ledger,
     bus,
@@ -137,7 +138,7 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     commands.handle('screen/', ['sign.show', 'sign.clear', 'device.identify'], answer),
     commands.handle('screen/+', ['sign.show', 'sign.clear', 'device.identify', ...overAll], answer),
     commands.handle('group/', ['sign.show', 'sign.clear', 'device.identify'], answer),
-    commands.handle('staff/', ['staff.notify', 'staff.answer', 'task.open'], answer),
+    commands.handle('staff/', ['staff.notify', 'staff.answer', 'staff.waiting', 'task.open'], answer),
     commands.handle('task/', ['task.close'], answer),
     commands.handle('shop/catalogue', ['product.find'], answer),
     commands.handle('shop/planogram', ['planogram.find'], answer),
@@ -195,6 +196,10 @@ export async function createShop(dependencies: ShopDependencies): Promise<Shop> 
     },
     team: createTeam({ plan, edit, carried: (radio) => people.bearer(radio) !== undefined }),
     ...workforce.faces,
+    tasks: {
+      ...workforce.faces.tasks,
+      ...createTaskFiles({ work: workforce.work, knowledge: knowledge.face, plan, now }),
+    },
     knowledge: knowledge.face,
     onChange(listener) {
       listeners.add(listener)

@@ -1,7 +1,7 @@
 /** What a task is made of, who sees it, and what happens to it next. */
 import type { Associate, CommandCall, CommandParams } from '../contract/index.ts'
 import { type Audience, belongs } from './audience.ts'
-import { fillNames, nobody } from './notice-text.ts'
+import { fillNames, type NoticeNames, nobody } from './notice-text.ts'
 import type { Task } from './types.ts'
 
 export type Step = NonNullable<CommandParams<'task.open'>['escalate']>[number]
@@ -23,6 +23,9 @@ export interface KeptTask extends Task {
 
 /** However hasty a flow: nobody is called more often than this. */
 const repeatSeconds = 15
+
+/** More that wait at once are a flow gone wrong: the least pressing goes. The same number of ended ones is kept. */
+export const taskLimit = 500
 
 export const everybody = 'staff/+'
 /**
@@ -46,7 +49,10 @@ export function surplus(open: readonly KeptTask[], limit: number): KeptTask[] {
 
 export const isOver = ({ state }: Task): boolean => state !== 'open' && state !== 'claimed'
 
-/** A task as it was asked for. Tasks are about things, so a text has nobody to name. */
+/**
+ * A task as it was asked for. One about a person keeps the braces of its texts, which are filled for whoever reads it;
+ * any other has nobody to name.
+ */
 export function taskOf(
   { to, source, because = [] }: CommandCall,
   params: CommandParams<'task.open'>,
@@ -55,13 +61,14 @@ export function taskOf(
 ) {
   const { title, text, escalate = [], ttlSeconds, urgency = 'normal', ...rest } = params
   const staff = to === everybody ? {} : { staff: to.slice('staff/'.length) }
+  const kept = (words: string) => (params.about === undefined ? fillNames(words, nobody) : words)
   const task: KeptTask = {
     ...rest,
     id,
     to,
     source,
-    title: fillNames(title, nobody).slice(0, 120),
-    ...(text === undefined ? {} : { text: fillNames(text, nobody).slice(0, 280) }),
+    title: kept(title).slice(0, 120),
+    ...(text === undefined ? {} : { text: kept(text).slice(0, 280) }),
     urgency,
     state: 'open',
     openedAt: time,
@@ -102,6 +109,13 @@ export function renewed(task: KeptTask, asked: KeptTask, params: CommandParams<'
     ...(task.source === undefined ? {} : { source: task.source }),
     audiences: [...asked.audiences, ...task.audiences.slice(1)],
   }
+}
+
+/** What is told of a task when it is opened. */
+export function openedWords(task: KeptTask): object {
+  const { zone, slot, product, cabinet, urgency } = task
+  const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
+  return { title: outward(task).title, ...Object.fromEntries(about), urgency }
 }
 
 /** Whether a task is for an associate, as far as it was asked and escalated. */
@@ -158,8 +172,8 @@ const rank = { urgent: 0, normal: 1, calm: 2 }
 export const byPressure = (a: Task, b: Task): number =>
   rank[a.urgency] - rank[b.urgency] || a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1)
 
-/** Without what only the shop needs. */
-export function outward(task: KeptTask): Task {
+/** Without what only the shop needs, and with names in its texts: nobody's, unless whoever reads it may know. */
+export function outward(task: KeptTask, names: NoticeNames = nobody): Task {
   const {
     escalate: _escalate,
     step: _step,
@@ -167,7 +181,14 @@ export function outward(task: KeptTask): Task {
     audiences: _audiences,
     event: _event,
     source: _source,
+    title,
+    text,
     ...rest
   } = task
-  return { ...rest, told: [...rest.told] }
+  return {
+    ...rest,
+    title: fillNames(title, names).slice(0, 120),
+    ...(text === undefined ? {} : { text: fillNames(text, names).slice(0, 280) }),
+    told: [...rest.told],
+  }
 }

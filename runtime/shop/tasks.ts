@@ -7,9 +7,8 @@ import {
   type CommandParams,
   EndcapError,
 } from '../contract/index.ts'
-import type { Ledger } from '../ledger/index.ts'
-import { createAlarms } from './alarms.ts'
-import { belongs, reach } from './audience.ts'
+import type { AuditEntry } from '../ledger/index.ts'
+import { createTaskBook, type TasksDependencies } from './task-book.ts'
 import {
   byPressure,
   end,
@@ -18,140 +17,25 @@ import {
   isOf,
   isOver,
   type KeptTask,
-  next,
+  openedWords,
   outward,
   renewed,
-  surplus,
-  takeStep,
   taskOf,
 } from './task-state.ts'
-import type { Availability, Emit, Shop, ShopLog, Task } from './types.ts'
+import type { Shop } from './types.ts'
 
-export interface TasksDependencies {
-  ledger: Ledger
-  emit: Emit
-  log: ShopLog
-  now(): number
-  staff(): readonly Associate[]
-  onShift(): readonly Associate[]
-  availability(staff: string): Availability['availability']
-  /** Somebody shall be disturbed by a task. */
-  alert(staff: string, task: Task): void
-  changed(): void
+/** A task that waits already, and what it is asked to be. */
+export interface Renewal {
+  task: KeptTask
+  asked: KeptTask
+  params: CommandParams<'task.open'>
 }
 
-const kind = 'task'
-const dayMilliseconds = 86_400_000
-/** More that wait at once are a flow gone wrong: the least pressing goes. The same number of ended ones is kept. */
-const limit = 500
-
 export async function createTasks(dependencies: TasksDependencies) {
-  const { ledger, emit, log, now, staff, onShift, availability, alert, changed } = dependencies
-  const alarms = createAlarms(now)
-  const tasks = await ledger.documents.all<KeptTask>(kind)
-  const pages = new Set<(task: KeptTask) => void>()
-
-  const put = (task: KeptTask) => ledger.documents.put(kind, task.id, task)
-  const find = (id: string): KeptTask => {
-    const task = tasks.get(id)
-    if (!task) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'task', id })
-    return task
-  }
-  const running = () => [...tasks.values()].filter((task) => !isOver(task))
+  const { now, staff, onShift } = dependencies
+  const book = await createTaskBook(dependencies)
+  const { find, running, rendered, commit, disturb, reached, close, bound } = book
   const nameOf = (id: string) => staff().find((one) => one.id === id)?.name ?? id
-  const fail = (error: unknown) => log.error({ err: error }, 'a task could not be kept')
-
-  function show(task: KeptTask) {
-    for (const page of pages) {
-      try {
-        page(task)
-      } catch (error) {
-        log.error({ task: task.id, err: error }, 'a staff page could not be told')
-      }
-    }
-    changed()
-  }
-
-  /** What happens to it by itself: escalation, expiry, and a day after its end oblivion. */
-  function arm(task: KeptTask) {
-    if (isOver(task)) return alarms.set(task.id, (task.endedAt ?? now()) + dayMilliseconds, () => void drop(task))
-    const coming = next(task)
-    if (!coming) return alarms.clear(task.id)
-    const act = coming.what === 'escalate' ? escalate : expire
-    return alarms.set(task.id, coming.at, () => void act(task).catch(fail))
-  }
-
-  async function drop(task: KeptTask) {
-    alarms.clear(task.id)
-    tasks.delete(task.id)
-    await ledger.documents.delete(kind, task.id).catch(fail)
-    changed()
-  }
-
-  /** After each change of state: shown at once, then kept, published and, where somebody did it, in the trail. */
-  async function commit(task: KeptTask, type: string, data: object = {}, by?: string): Promise<Task> {
-    arm(task)
-    show(task)
-    await put(task)
-    const { id, kind: sort, key, event, because } = task
-    const marks = { task: id, ...(sort === undefined ? {} : { kind: sort }), ...(key === undefined ? {} : { key }) }
-    const causes = event === undefined ? because : [event]
-    const id7 = await emit(
-      'shop',
-      {
-        type,
-        subject: `task/${id}`,
-        data: { ...marks, ...data },
-        ...(causes.length > 0 ? { because: causes } : {}),
-      },
-      { commit: true },
-    )
-    if (type === 'task.opened') {
-      task.event = id7
-      await put(task)
-    }
-    if (by !== undefined)
-      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail: data })
-    return outward(task)
-  }
-
-  function disturb(task: KeptTask, those: readonly Associate[]): void {
-    task.told = [...new Set([...task.told, ...those.map(({ id }) => id)])]
-    for (const { id } of those) alert(id, outward(task))
-  }
-  const reached = (task: KeptTask) =>
-    reach(
-      onShift().filter((one) => isFor(one, task)),
-      availability,
-      task.urgency,
-    )
-
-  async function escalate(task: KeptTask) {
-    const wanted = takeStep(task, now())
-    const fit = onShift().filter((one) => belongs(one, wanted))
-    // An escalation that reaches nobody would be none: then everybody is called.
-    disturb(task, reach(fit.length > 0 ? fit : onShift(), availability, task.urgency))
-    await commit(task, 'task.escalated')
-  }
-
-  async function expire(task: KeptTask) {
-    end(task, 'expired', now())
-    await commit(task, 'task.expired')
-  }
-
-  const close = (task: KeptTask, reason: string, by: string) => {
-    const held = task.claimedBy === undefined ? {} : { staff: task.claimedBy }
-    end(task, 'closed', now(), by)
-    task.reason = reason
-    return commit(task, 'task.closed', { ...held, reason }, by)
-  }
-
-  /** What is too much goes: of those that wait the least pressing, of those that are over the oldest. */
-  async function bound() {
-    for (const task of surplus(running(), limit)) await close(task, `more than ${limit} tasks were open`, 'endcap')
-    const over = [...tasks.values()].filter(isOver).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
-    for (const task of over.slice(limit)) await drop(task)
-  }
 
   async function open(call: CommandCall): Promise<CommandAnswer<'task.open'>> {
     const params = call.params as CommandParams<'task.open'>
@@ -164,18 +48,20 @@ export async function createTasks(dependencies: TasksDependencies) {
         ? undefined
         : running().find((task) => task.key === params.key && isOf(task, call.source))
     if (known) return again(known, renewed(known, asked, params))
-    tasks.set(asked.id, asked)
+    book.add(asked)
     disturb(asked, reached(asked))
     const { told } = asked
-    const { title, zone, slot, product, cabinet, urgency } = asked
-    const about = Object.entries({ zone, slot, product, cabinet }).filter(([, value]) => value !== undefined)
-    await commit(asked, 'task.opened', { title, ...Object.fromEntries(about), urgency }, call.source)
+    await commit(asked, 'task.opened', openedWords(asked), call.source)
     await bound()
     return { task: asked.id, told, again: false }
   }
 
-  /** More pressing than before, it disturbs anew; else it only says what is so now. */
   async function again(task: KeptTask, fresh: KeptTask): Promise<CommandAnswer<'task.open'>> {
+    if (renew(task, fresh)) await book.keepAll([task])
+    return { task: task.id, told: task.told, again: true }
+  }
+  /** Makes a task what `fresh` says, and tells whether that is anything new. More pressing than before, it disturbs anew. */
+  function renew(task: KeptTask, fresh: KeptTask): boolean {
     const before = JSON.stringify(task)
     const raised = task.urgency !== 'urgent' && fresh.urgency === 'urgent'
     for (const field of Object.keys(task)) if (!(field in fresh)) delete task[field as 'text']
@@ -184,12 +70,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       const those = reached(task)
       disturb(task, raised ? those : those.filter(({ id }) => !task.told.includes(id)))
     }
-    if (JSON.stringify(task) !== before) {
-      arm(task)
-      show(task)
-      await put(task)
-    }
-    return { task: task.id, told: task.told, again: true }
+    return JSON.stringify(task) !== before
   }
 
   const associate = (id: string): Associate => {
@@ -199,7 +80,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
   /** The task, if this associate may act on it: theirs, or waiting for somebody like them. */
   function mine(id: string, task: KeptTask): KeptTask {
-    const { title, state, claimedBy } = task
+    const { title, state, claimedBy } = outward(task)
     if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title, state })
     if (claimedBy !== undefined && claimedBy !== id)
       throw new EndcapError('ENDCAP_TASK_TAKEN', { title, name: nameOf(claimedBy) })
@@ -223,8 +104,7 @@ export async function createTasks(dependencies: TasksDependencies) {
         const fresh = reached(task).filter(({ id }) => !task.told.includes(id))
         if (fresh.length === 0) continue
         disturb(task, fresh)
-        show(task)
-        await put(task)
+        await book.keepAll([task])
       }
     }
   }
@@ -240,6 +120,16 @@ export async function createTasks(dependencies: TasksDependencies) {
 
   return {
     open,
+    /** All that is kept; for files. */
+    all: book.all,
+    /** Opens those that are new as one, all or none, and brings the others up to date. */
+    async take(fresh: readonly KeptTask[], renewals: readonly Renewal[], entry: Omit<AuditEntry, 'time'>) {
+      const changed = renewals.flatMap(({ task, asked, params }) =>
+        renew(task, renewed(task, asked, params)) ? [task] : [],
+      )
+      // Both begin in one turn: one transaction.
+      await Promise.all([book.openAll(fresh, entry), book.keepAll(changed)])
+    },
     async close(call: CommandCall): Promise<CommandAnswer<'task.close'>> {
       const { key, reason } = call.params as CommandParams<'task.close'>
       const id = call.to.slice('task/'.length)
@@ -257,29 +147,35 @@ export async function createTasks(dependencies: TasksDependencies) {
     },
     /** Whether a task still waits for somebody like this associate. */
     waits(id: string, taskId: string): boolean {
-      const task = tasks.get(taskId)
+      const task = book.has(taskId) ? find(taskId) : undefined
       return task?.state === 'open' && sees(id, task)
     },
     /** The roster or somebody's availability changed. */
-    look: () => look().catch(fail),
+    look: () => look().catch(book.fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */
-    resume() {
-      for (const task of tasks.values()) arm(task)
-    },
+    resume: book.resume,
+    forget: book.forget,
+    /** A task with nobody's name in it. */
+    plain: (id: string) => (book.has(id) ? outward(find(id)) : undefined),
     face: {
-      list: () => [...tasks.values()].sort((a, b) => b.openedAt - a.openedAt).map(outward),
+      list: () =>
+        book
+          .all()
+          .sort((a, b) => b.openedAt - a.openedAt)
+          .map(rendered),
       of(id) {
         known(id)
-        return [...tasks.values()]
+        return book
+          .all()
           .filter((task) => sees(id, task))
           .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || byPressure(a, b))
-          .map(outward)
+          .map(rendered)
       },
-      get: (id) => outward(find(id)),
+      get: (id) => rendered(find(id)),
       async claim(id, taskId) {
         known(id)
         const task = mine(id, find(taskId))
-        if (task.claimedBy === id) return outward(task)
+        if (task.claimedBy === id) return rendered(task)
         task.state = 'claimed'
         task.claimedBy = id
         task.claimedAt = now()
@@ -300,7 +196,7 @@ export async function createTasks(dependencies: TasksDependencies) {
       async done(id, taskId) {
         known(id)
         const task = find(taskId)
-        if (task.state === 'done' && task.endedBy === `staff/${id}`) return outward(task)
+        if (task.state === 'done' && task.endedBy === `staff/${id}`) return rendered(task)
         mine(id, task)
         task.claimedBy ??= id
         task.claimedAt ??= now()
@@ -311,28 +207,27 @@ export async function createTasks(dependencies: TasksDependencies) {
       },
       async close(taskId, reason, by) {
         const task = find(taskId)
-        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: task.title, state: task.state })
+        if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: outward(task).title, state: task.state })
         return close(task, reason, by)
       },
       attach(id, page) {
         known(id)
-        const seen = new Set([...tasks.values()].filter((task) => sees(id, task)).map((task) => task.id))
+        const seen = new Set(
+          book
+            .all()
+            .filter((task) => sees(id, task))
+            .map((task) => task.id),
+        )
         const tell = (task: KeptTask) => {
           const now = sees(id, task)
           if (!now && !seen.delete(task.id)) return
           if (now) seen.add(task.id)
-          page(outward(task))
+          page(rendered(task))
         }
-        pages.add(tell)
-        return () => {
-          pages.delete(tell)
-        }
+        return book.onChange(tell)
       },
-    } satisfies Shop['tasks'],
-    stop() {
-      alarms.stop()
-      pages.clear()
-    },
+    } satisfies Omit<Shop['tasks'], 'import' | 'waiting'>,
+    stop: book.stop,
   }
 }
 export type Tasks = Awaited<ReturnType<typeof createTasks>>

@@ -1,192 +1,27 @@
 import type { Bus, Commands } from '../bus/index.ts'
 import type {
   Associate,
-  CommandParams,
-  Content,
   Playlist,
   ProductFace,
   Programme,
   PublicPlan,
   Purpose,
-  RosterEntry,
   ShopPlan,
   Showing,
+  TaskRecord,
 } from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { ChangeSummary, Knowledge, KnowledgeFile } from './knowledge/types.ts'
+import type { Consent, Person } from './types/people.ts'
+import type { Emergency, Play, Pulse, ScreenState } from './types/screens.ts'
+import type { Attention, Availability, ChosenStaff, Notice, StaffAlert, Task } from './types/staff.ts'
+import type { Team } from './types/team.ts'
 
 export type * from './knowledge/types.ts'
-
-/** A customer who agreed to something. Lives in the ledger only; never enters Node-RED. */
-export interface Person {
-  /** Opaque; the token in events is `person/<id>`. */
-  id: string
-  name: string
-  /** Beacon ids or radio addresses that this person carries. */
-  tags: string[]
-  /** Id of an associate. */
-  favourite?: string
-  consents: Consent[]
-}
-
-/** A receipt: what was agreed to, in which words, when, recorded by whom, and when it was taken back. */
-export interface Consent {
-  receipt: string
-  purpose: Purpose
-  /** The text that the person was shown. */
-  text: string
-  givenAt: number
-  recordedBy: string
-  withdrawnAt?: number
-}
-
-export interface Notice {
-  id: string
-  staff: string
-  title: string
-  text?: string
-  zone?: string
-  urgency: 'calm' | 'normal' | 'urgent'
-  time: number
-  until?: number
-  acknowledgedAt?: number
-  /** Token of the person it is about, so that withdrawal and erasure reach it. */
-  about?: string
-  /** It was taken back (consent withdrawn, person erased, time over): a page drops it. Such a one is empty and in no list. */
-  gone?: true
-  because: string[]
-}
-
-type TaskAsked = Omit<CommandParams<'task.open'>, 'escalate' | 'ttlSeconds' | 'urgency'>
-
-/** Something to do. Times are milliseconds since the epoch. */
-export interface Task extends TaskAsked {
-  id: string
-  /** `staff/anna`, or `staff/+` for everybody on shift. */
-  to: string
-  urgency: 'calm' | 'normal' | 'urgent'
-  state: 'open' | 'claimed' | 'done' | 'closed' | 'expired'
-  openedAt: number
-  /** Since when it waits for somebody: opened, or given back. Escalation counts from here. */
-  waitingSince: number
-  /** How often others were called because nobody took it. */
-  escalations: number
-  until?: number
-  claimedBy?: string
-  claimedAt?: number
-  /** To whom it was passed on, by whom; it waits for that person's yes, and everybody else may still take it. */
-  offeredTo?: string
-  passedBy?: string
-  endedAt?: number
-  endedBy?: string
-  /** Why it was closed. */
-  reason?: string
-  /** Whom it has disturbed so far. */
-  told: string[]
-  because: string[]
-}
-
-/** What an associate says of themself. */
-export interface Availability {
-  availability: 'available' | 'busy' | 'break'
-  /** Only urgent alerts disturb. */
-  quiet: boolean
-  /** Milliseconds since the epoch; 0 where nothing was said on this shift. */
-  since: number
-}
-
-/** An alert that was held back, so that somebody is disturbed less. What it is about stands in the list all the same. */
-export interface HeldAlert {
-  what: 'task' | 'notice'
-  id: string
-  /** 1 comes next. */
-  rank: number
-  why: 'budget' | 'quiet' | 'folded'
-  /** In words, for the person themself. */
-  reason: string
-}
-
-/** How often somebody was disturbed within the last hour, and what waits for room. */
-export interface Attention {
-  alertsPerHour: number
-  used: number
-  /** When the next that waits may come (ms since the epoch); missing while there is room. */
-  roomAt?: number
-  /** In the order in which they will come. */
-  held: HeldAlert[]
-}
-
-/** Somebody is disturbed now: a sound, a vibration. */
-export interface StaffAlert {
-  what: 'task' | 'notice'
-  id: string
-  urgency: 'calm' | 'normal' | 'urgent'
-  /** Others of its kind that come with it without an alert of their own. */
-  folded: number
-  time: number
-}
-
-export interface ScreenState {
-  screen: string
-  /** What should show now: the emergency, the top of the stack, the item of the playlist, or the fallback. */
-  content: Content
-  /** What the catalogue adds to it. */
-  product?: ProductFace
-  key: string
-  because: string[]
-  /** When something else follows by itself (ms since the epoch). */
-  until?: number
-  /** Version of its programme. */
-  programme: string
-  emergency?: boolean
-  /** Players connected now. */
-  players: number
-  /** What a player last said that it shows, and when. */
-  shown?: { content: string; time: number }
-  /** When a player was last heard (ms since the epoch), and what it said of itself. */
-  seen?: number
-  pulse?: Pulse
-}
-
-/** What a player says of itself every half minute. */
-export interface Pulse {
-  /** Key of what it shows. */
-  key?: string
-  /** Of the programme that it follows. */
-  programme?: string
-  /** Start of the span that it plays, and how long interruptions have held it up since. */
-  span?: number
-  lateMilliseconds?: number
-  width: number
-  height: number
-  /** Files that its programme needs: how many it has, and which it cannot get. */
-  mediaReady: number
-  mediaMissing: string[]
-  /** Bytes that the browser has used and allows; missing where it does not tell. */
-  usedBytes?: number
-  quotaBytes?: number
-  /** True where the browser promised not to throw them away. */
-  persisted?: boolean
-  /** By how much its clock differs from the box's, and how sure that is. */
-  clockMilliseconds?: number
-  clockErrorMilliseconds?: number
-  /** Proofs of play that have no answer yet. */
-  waitingPlays: number
-}
-
-export interface Emergency {
-  emergency: string
-  title: string
-  text?: string
-  since: number
-  by: string
-}
-
-export interface ChosenStaff {
-  staff: string
-  /** In words, for the technician: «favourite of the customer, on shift». */
-  reason: string
-}
+export type * from './types/people.ts'
+export type * from './types/screens.ts'
+export type * from './types/staff.ts'
+export type * from './types/team.ts'
 
 /** Publishes an event of the box (`source` is ours); resolves with its id, after COMMIT where `commit` is set. */
 export type Emit = (
@@ -212,23 +47,6 @@ export interface ShopDependencies {
   now?: () => number
   /** The plan of a box that has none yet; it becomes the first version. */
   defaults?: ShopPlan
-}
-
-/**
- * Who works here, edited. Each change writes a new version of the plan whose text keeps its comments and its order.
- * A `revision` stands for what an entry holds; where an expected one is given (null: nobody has this id yet) and does
- * not fit any more, it is ENDCAP_CHANGED_MEANWHILE. What is wrong is ENDCAP_KNOWLEDGE_INVALID with path and remedy,
- * in a file ENDCAP_IMPORT_INVALID with every fault, and changes nothing.
- */
-export interface Team {
-  list(): RosterEntry[]
-  /** Throws ENDCAP_NOT_FOUND. */
-  get(id: string): { entry: RosterEntry; revision: string }
-  put(entry: RosterEntry, by: string, expected?: string | null): Promise<{ entry: RosterEntry; revision: string }>
-  delete(id: string, by: string, expected?: string): Promise<void>
-  /** As Knowledge.import. */
-  import(file: KnowledgeFile, by: string, options?: { dry?: boolean; keep?: boolean }): Promise<ChangeSummary>
-  export(type: 'csv' | 'json', separator?: ',' | ';'): string
 }
 
 /** What the shop knows. Changes are checked, committed to the ledger and told to listeners within a second. */
@@ -324,6 +142,14 @@ export interface Shop {
     close(task: string, reason: string, by: string): Promise<Task>
     /** Called with each task of theirs that changed, also when it stops being theirs (`state` and `claimedBy` tell). */
     attach(staff: string, changed: (task: Task) => void): () => void
+    /**
+     * Opens the tasks of a file, all of them or none, and brings those that are open up to date; what is wrong is
+     * ENDCAP_IMPORT_INVALID with every fault, and changes nothing. A task is known by its id or its key (its title where
+     * it has none): a file that comes twice opens nothing twice. No other task is closed. `dry` tells what would change.
+     */
+    import(file: KnowledgeFile, by: string, options?: { dry?: boolean }): Promise<ChangeSummary>
+    /** Those that wait or that somebody has, as a file has them. */
+    waiting(): TaskRecord[]
   }
   staff: {
     availability(staff: string): Availability
@@ -345,15 +171,4 @@ export interface Shop {
     ) => void,
   ): () => void
   stop(): Promise<void>
-}
-
-/** Something that a screen showed, as its player tells it. */
-export interface Play {
-  /** Key of what was shown for a while, or `<playlist>/<item>`. */
-  content: string
-  play: string
-  /** Where it is there, the play is over. */
-  shownSeconds?: number
-  /** When it began or ended (ms since the epoch), where the player tells it; it may be told much later. */
-  time?: number
 }

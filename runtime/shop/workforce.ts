@@ -1,15 +1,24 @@
 /** The people who work here: what they are told, what there is to do, whether they may be disturbed, what they answer. */
-import type { Associate, CommandAnswer, CommandCall, CommandParams, Purpose } from '../contract/index.ts'
+import {
+  type Associate,
+  type CommandAnswer,
+  type CommandCall,
+  type CommandParams,
+  EndcapError,
+  type Purpose,
+} from '../contract/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { createAlarms } from './alarms.ts'
 import { createAttention, defaultAlertsPerHour, type KeptAttention, type Wish } from './attention.ts'
 import { createAvailability } from './availability.ts'
 import { createKeeper } from './keeper.ts'
+import { digest } from './notice-text.ts'
 import { createNotices } from './notices.ts'
 import type { Places } from './places.ts'
 import { shiftEnd } from './roster.ts'
 import { createTasks, type Tasks } from './tasks.ts'
 import type { Emit, Person, Shop, ShopLog, StaffAlert } from './types.ts'
+import { worn } from './worn.ts'
 
 export interface WorkforceDependencies {
   ledger: Ledger
@@ -79,18 +88,19 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
   const notices = await createNotices({
     ...dependencies,
     availability: (id) => availability.of(id).availability,
-    alert: attention.ask,
+    alert: (id, wish) => attention.ask(id, wish),
     changed: () => changed('notices'),
   })
   const work = await createTasks({
     ...dependencies,
     availability: (id) => availability.of(id).availability,
+    names: notices.names,
     alert: (id, { id: task, urgency, zone, kind: sort, title }) =>
       attention.ask(id, {
         what: 'task',
         id: task,
         urgency,
-        fold: `task/${sort ?? title}`,
+        fold: `task/${sort ?? digest(title)}`,
         ...(zone === undefined ? {} : { zone }),
         time: now(),
       }),
@@ -108,7 +118,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
         log.error({ staff: id, err: error }, 'a staff page could not be told')
       }
     }
-    const about = what === 'task' ? tasks?.face.get(item) : notices.plain(id, item)
+    const about = what === 'task' ? tasks?.plain(item) : notices.plain(id, item)
     if (!about) return
     const { title, text, zone, because } = about
     const words = { title, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { zone }) }
@@ -143,11 +153,26 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     return {}
   }
 
+  /** Off shift nothing waits. */
+  function waiting({ to, name }: CommandCall): CommandAnswer<'staff.waiting'> {
+    const id = to.slice('staff/'.length)
+    if (!staff().some((one) => one.id === id)) throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
+    if (!working(id)) return { items: [] }
+    const held = new Set(attention.state(id).held.map((one) => one.id))
+    const tasks = work.face.of(id).flatMap((task) => work.plain(task.id) ?? [])
+    const told = notices.face.list(id).flatMap((notice) => notices.plain(id, notice.id) ?? [])
+    return { items: worn(id, tasks, told, held) }
+  }
+
   return {
-    notices,
+    /** Takes names from what associates read: of a token, and on erasure also as somebody typed it. */
+    async forget(token: string, words?: RegExp): Promise<void> {
+      await Promise.all([notices.forget(token, words), work.forget(token, words)])
+    },
     answers: {
       'staff.notify': notices.notify,
       'staff.answer': answer,
+      'staff.waiting': waiting,
       'task.open': work.open,
       'task.close': work.close,
     },
@@ -170,7 +195,9 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
           }
         },
       },
-    } satisfies Pick<Shop, 'notices' | 'tasks' | 'staff'>,
+    } satisfies Pick<Shop, 'notices' | 'staff'> & { tasks: typeof work.face },
+    /** For files of tasks. */
+    work,
     /** Begins to run in the next turn, when whoever made the shop can publish its events; what is overdue at once. */
     resume() {
       start = setImmediate(() => {

@@ -264,9 +264,17 @@ test('a staff link and a screen link reach what is theirs, and of the rest nothi
   }
   // Of staff/entrance and screens/entrance the first belongs to nobody who is signed in here.
   t.same(await may('staff', 'anna'), [
-    ...['/cabinets', '/clock', '/deliveries', '/health', '/media/entrance', '/orders', '/planogram', '/products'].map(
-      get,
-    ),
+    ...[
+      '/cabinets',
+      '/clock',
+      '/deliveries',
+      '/floor',
+      '/health',
+      '/media/entrance',
+      '/orders',
+      '/planogram',
+      '/products',
+    ].map(get),
     ...['/products/entrance', '/slots', '/zones'].map(get),
     'PATCH /orders/entrance',
     'POST /orders/entrance/pick',

@@ -75,6 +75,11 @@ test('a file is looked at before it is taken, and all that is wrong with it come
   const right = 'id;gtin;name\na;4006381333931;\u00c4pfel\nb;;Birnen\n'
   const summary = { added: 2, changed: 0, removed: 0, examples: { added: ['a', 'b'] } }
   t.match((await call('POST', '/api/v1/products/import?dry=true', right, csv)).body, summary)
+  const huge = 'x'.repeat(65 * 1024 * 1024)
+  t.match(await call('POST', '/api/v1/products/import', huge, csv), {
+    status: 400,
+    body: { message: /65 MiB.*64 MiB/ },
+  })
   t.same((await call('GET', '/api/v1/products?query=')).body, [], 'looking changes nothing')
   t.match((await call('POST', '/api/v1/products/import', right, csv)).body, summary)
   t.match((await call('GET', '/api/v1/products?query=apfel')).body, [{ product: { name: '\u00c4pfel' } }])

@@ -134,4 +134,20 @@ test('what became of the tasks goes out as a file', async (t) => {
     body: { code: 'ENDCAP_REQUEST_INVALID' },
   })
   t.equal((await anna.call('GET', '/api/v1/tasks.json')).status, 403)
+
+  const file = (text: string, query = '') =>
+    box.manager.call('POST', `/api/v1/tasks/import?name=week.csv${query}`, text, { 'content-type': 'text/csv' })
+  t.match(await file(csv.body), { status: 200, body: { added: 0, changed: 0, ended: 2 } }, 'history opens nothing')
+  t.match(await file('title,zone\nMop,dairy\n', '&dry=true'), { status: 200, body: { added: 1 } })
+  t.match(await file('title,zone\nMop,dairy\n'), { status: 200, body: { added: 1, examples: { added: ['Mop'] } } })
+  t.match(await file('title,zone\nMop,moon\n'), {
+    status: 422,
+    body: { code: 'ENDCAP_IMPORT_INVALID', faults: [{ line: 2, field: 'zone' }] },
+  })
+  t.match((await box.manager.call<object[]>('GET', '/api/v1/tasks.json')).body.at(-1), {
+    title: 'Mop',
+    key: 'Mop',
+    outcome: 'open',
+  })
+  t.equal((await anna.call('POST', '/api/v1/tasks/import', 'title\nMop\n')).status, 403)
 })

@@ -11,7 +11,7 @@ import {
   createSensorSession,
 } from '../../devices/decoders/index.ts'
 import type { DeviceProfile } from '../../runtime/contract/index.ts'
-import { createRecogniser, createSensors, recogniseBeacon } from '../../runtime/sdk/index.ts'
+import { createRecogniser, createSensors, recogniseBeacon, recogniseNamed } from '../../runtime/sdk/index.ts'
 import { createCounters } from '../../plugins/mqtt/counters.ts'
 import { createIngest } from '../../plugins/mqtt/ingest.ts'
 
@@ -72,6 +72,8 @@ export function play(line: TraceLine, profile: DeviceProfile, profiles: DevicePr
   if (line.topic !== undefined && profile.decoder === 'number') return playNumbers(line, profile)
   if (line.topic !== undefined)
     return { recognised: true, readings: {}, sighted: sightedOf(line.topic, line.payload ?? '') }
+  if (profile.decoder === 'espruino')
+    return { recognised: recogniseNamed(profiles, 'espruino', line.name ?? '')?.id === profile.id, readings: {} }
   return profile.kind === 'beacon' ? playBeacon(line, profile, profiles) : playFrame(line, profile, profiles)
 }
 

@@ -60,6 +60,45 @@ test('a technician deploys, errs, and goes back', async (t) => {
     await t.rejects(box.engine.restore(99, 'manager'), { code: 'ENDCAP_FLOWS_VERSION_UNKNOWN' })
   })
 
+  await t.test('what happens while a deploy goes on is neither lost nor told twice', async (t) => {
+    const slow = (title: string) => [
+      ...flow(title).map((node) => (node.id === 'in' ? { ...node, wires: [['who']] } : node)),
+      { id: 'who', type: 'endcap-staff-on-shift', z: 'tab', mode: 'nearest', x: 15, y: 10, wires: [['sign'], []] },
+    ]
+    await deploy(box, slow('{{payload.count}}'))
+    const from = box.calls.length
+    let count = 0
+    const happen = () => void box.publish('shelf.low', { data: { count: count++ } })
+    const timer = setInterval(happen, 1)
+    for (const title of ['{{payload.count}} a', '{{payload.count}} b', '{{payload.count}} c'])
+      t.equal((await deploy(box, slow(title))).status, 200)
+    clearInterval(timer)
+    const last = String(count)
+    happen()
+    const told = ({ params }: Box['calls'][number]) =>
+      (params['content'] as { title?: string } | undefined)?.title?.split(' ')[0]
+    await box.called((call) => told(call) === last, from)
+    t.ok(count > 20, `${count} events came meanwhile`)
+    t.same(
+      box.calls.slice(from).map(told),
+      Array.from({ length: count }, (_, at) => String(at)),
+    )
+    await deploy(box, flow('One'))
+  })
+
+  await t.test('two editors: whoever deploys over what another has deployed is asked first', async (t) => {
+    const { json } = await box.ask('GET', '/flows/flows', undefined, { 'node-red-api-version': 'v2' })
+    const { rev } = json as { rev: string }
+    const send = (title: string) =>
+      box.ask('POST', '/flows/flows', { flows: flow(title), rev }, { 'node-red-api-version': 'v2' })
+    t.equal((await send('Mine')).status, 200)
+    const late = await send('Theirs')
+    t.equal(late.status, 409)
+    t.match(late.text, /version_mismatch/)
+    await shows(box, 'Mine')
+    await box.engine.restore(1, 'manager')
+  })
+
   await t.test('after a restart the newest version runs', async () => {
     await box.host.restart('flows')
     await shows(box, 'One')

@@ -42,43 +42,68 @@ void test('the recipes of shelves, orders and fridges, as a new box has them', a
     t.same(open(), [])
   })
 
+  const taken = (product: string, at: string, count = 1) =>
+    box.publish('shelf.taken', { ...slot(at), data: { slot: at, product, count } })
+  const order = (id: string, ...lines: { product: string; count: number }[]) =>
+    knowledge.orders.open({ id, lines }, 'manager')
+
   await t.test('pick to light: the tile flashes, counts down, and goes', async (t) => {
     const orders = box.calls.length
-    await knowledge.orders.open(
-      {
-        id: 'w-1',
-        lines: [
-          { product: 'oat-milk', count: 2 },
-          { product: 'saffron', count: 1 },
-        ],
-      },
-      'manager',
-    )
+    await order('w-1', { product: 'oat-milk', count: 2 }, { product: 'saffron', count: 1 })
     const flash = await box.called(({ name }) => name === 'sign.show', orders)
     t.match(flash, {
       to: 'screen/counter',
-      params: { key: 'pick-a-1-1', content: { layout: 'pick', product: 'oat-milk', slot: 'A/1/1', figure: '2' } },
+      params: {
+        key: 'pick-a-1-1-w-1',
+        content: { layout: 'pick', kicker: 'Order w-1', product: 'oat-milk', slot: 'A/1/1', figure: '2' },
+      },
     })
     t.equal(flash.because.length, 1)
     await box.called(({ name, params }) => name === 'task.open' && params['title'] === 'Find saffron', orders)
     t.match(shown('counter'), [{ layout: 'pick' }])
 
-    const take = (count: number) =>
-      box.publish('shelf.taken', { ...slot('A/1/1'), data: { slot: 'A/1/1', product: 'oat-milk', count } })
     let from = box.calls.length
-    take(1)
+    taken('oat-milk', 'A/1/1')
     const less = await box.called(({ name }) => name === 'sign.show', from)
-    t.match(less.params, { key: 'pick-a-1-1', content: { figure: '1' } })
+    t.match(less.params, { key: 'pick-a-1-1-w-1', content: { figure: '1' } })
     from = box.calls.length
-    take(1)
-    await box.called(({ name, params }) => name === 'sign.clear' && params['key'] === 'pick-a-1-1', from)
+    taken('oat-milk', 'A/1/1')
+    await box.called(({ name, params }) => name === 'sign.clear' && params['key'] === 'pick-a-1-1-w-1', from)
     t.same(shown('counter'), [])
     t.match(knowledge.orders.get('w-1'), { lines: [{ picked: 2 }, {}] })
     from = box.calls.length
-    take(1)
-    const nobody = await box.called(({ name }) => name === 'order.pick', from)
-    t.equal(nobody.to, 'order/+', 'a shopper takes one for herself')
+    taken('oat-milk', 'A/1/1')
+    await box.called(({ name }) => name === 'sign.show', from)
+    t.same(shown('counter'), [], 'a shopper takes one for herself: nothing flashes, so nothing is said')
     t.match(knowledge.orders.get('w-1'), { lines: [{ picked: 2 }, {}] })
+  })
+
+  await t.test('pick to light: two orders have their own tiles and colours; the wrong thing is told', async (t) => {
+    await order('w-2', { product: 'oat-milk', count: 1 })
+    await order('w-3', { product: 'oat-milk', count: 3 })
+    const tile = (id: string, from: number) => box.called(({ params }) => params['key'] === `pick-a-1-1-${id}`, from)
+    const [second, third] = await Promise.all([tile('w-2', 0), tile('w-3', 0)])
+    const tone = ({ params }: typeof second) => (params['content'] as { tone: string }).tone
+    t.not(tone(second), tone(third))
+    t.match(
+      shown('counter').map(({ kicker }) => kicker),
+      ['Order w-3', 'Order w-2'],
+    )
+
+    const from = box.calls.length
+    taken('rye-bread', 'A/1/2')
+    await box.called(({ name }) => name === 'sign.show', from)
+    t.match(shown('counter')[0], { title: 'Not this one', text: 'Rye bread: please put it back', tone: 'alert' })
+    box.publish('shelf.returned', { ...slot('A/1/2'), data: { slot: 'A/1/2', product: 'rye-bread', count: 1 } })
+    await box.called(({ name }) => name === 'sign.clear', from)
+    t.match(shown('counter')[0], { kicker: 'Order w-3', figure: '3' })
+
+    taken('oat-milk', 'A/1/1')
+    await box.called(({ name, params }) => name === 'sign.clear' && params['key'] === 'pick-a-1-1-w-2', from)
+    t.match(shown('counter'), [{ kicker: 'Order w-3', figure: '3' }], 'what waited longest is picked first')
+    taken('oat-milk', 'A/1/1', 3)
+    await box.called(({ name, params }) => name === 'sign.clear' && params['key'] === 'pick-a-1-1-w-3', from)
+    t.same(shown('counter'), [])
   })
 
   await t.test('misplaced: a calm task, once', async (t) => {
@@ -116,9 +141,8 @@ void test('the recipes of shelves, orders and fridges, as a new box has them', a
         subject: `zone/${zone}`,
         data: { who, kind: 'visitor', zone, dwellSeconds: 120 },
       })
-    const taken = { slot: 'A/1/2', product: 'rye-bread', count: 1, grams: 520, confidence: 1 }
     const from = box.calls.length
-    box.publish('shelf.taken', { ...slot('A/1/2'), data: taken })
+    taken('rye-bread', 'A/1/2')
     await box.called(({ name }) => name === 'order.pick', from)
     stays('visit/1111111111111111', 'bakery')
     stays('visit/2222222222222222', 'office')

@@ -123,6 +123,7 @@ test('no configuration opens the box or the system to a plugin', async (t) => {
     '/etc',
     '/proc/1',
     '/home/kim',
+    '/home/kim/.ssh',
   ])
     await t.rejects(box.host.check('probe', { config: { folder } }), { code: 'ENDCAP_PLUGIN_CONFIG_INVALID' }, folder)
   for (const config of [{ port: '/dev/mem' }, { port: '/dev/tty' }, { backlight: '/usr/local/bin' }])

@@ -119,6 +119,24 @@ test('plugins come, go and change while the others run on', async (t) => {
   t.match(box.host.plugin('comes'), { state: 'running' })
 })
 
+test('a reload that fails does not take the next one with it', async (t) => {
+  const box = await openBox(t)
+  await writePlugin(box.folders[0], 'stays', produces, counter(20))
+  await box.host.start()
+  await writePlugin(box.folders[0], 'comes', produces, counter(20))
+  Object.defineProperty(box.settings, 'comes', {
+    configurable: true,
+    get() {
+      throw new Error('the settings cannot be read')
+    },
+  })
+  await t.rejects(box.host.reload(), /cannot be read/, 'who asked is told')
+  t.match(box.host.plugin('stays'), { state: 'running' })
+  delete box.settings['comes']
+  await box.host.reload()
+  t.match(box.host.plugin('comes'), { state: 'running' })
+})
+
 test('without bubblewrap only plugins that are ours or trusted start', async (t) => {
   const box = await openBox(t)
   await writePlugin(box.folders[1], 'stranger', produces, counter(20))

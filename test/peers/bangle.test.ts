@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { test } from 'tap'
+import { readProfiles } from '../../runtime/host/index.ts'
 import { openBox } from '../host/box.ts'
 import { until } from '../support/box.ts'
 import { peer } from '../support/peer.ts'
 import { startBluez } from './bluez/index.ts'
 
+const root = join(import.meta.dirname, '../..')
 const watch = 'C4:7C:8D:6A:3E:11'
+const stranger = 'D0:11:22:33:44:55'
+const uart = '6e400001-b5a3-f393-e0a9-e50e24dcca9e'
 const yaml = (until = '00:00') => `name: Corner shop
 timezone: Europe/Zurich
 floor: { width: 10, depth: 8 }
@@ -14,6 +18,7 @@ receivers: []
 screens: []
 staff:
   - { id: anna, name: Anna Keller, shifts: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '${until}' }] }
+  - { id: bruno, name: Bruno Frei, groups: [shelves], shifts: [{ days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '00:00' }] }
 `
 
 test('a task reaches the wrist, a tap claims it, and a watch that was away is brought up to date', async (t) => {
@@ -25,7 +30,8 @@ test('a task reaches the wrist, a tap claims it, and a watch that was away is br
     if (before === undefined) delete process.env['DBUS_SYSTEM_BUS_ADDRESS']
     else process.env['DBUS_SYSTEM_BUS_ADDRESS'] = before
   })
-  const box = await openBox(t, { folders: [join(import.meta.dirname, '../../plugins')] })
+  const box = await openBox(t, { folders: [join(root, 'plugins')] })
+  box.host.answer('devices.profiles', async () => (await readProfiles([join(root, 'devices')])).profiles)
   const { shop, commands } = box
   await shop.importYaml(yaml(), 'manager')
   for (const name of [
@@ -46,7 +52,7 @@ test('a task reaches the wrist, a tap claims it, and a watch that was away is br
   const online = box.next('device.online', ({ source }) => source.startsWith('bangle'))
   await box.host.start()
   await bluez.scanning()
-  await bluez.advertise({ address: watch, rssi: -50, name: 'Bangle.js 3e11' })
+  await bluez.advertise({ address: watch, rssi: -50, name: 'Bangle.js 3e11', serviceUuids: [uart] })
   await bluez.addUart(watch)
   await online
 
@@ -90,13 +96,64 @@ test('a task reaches the wrist, a tap claims it, and a watch that was away is br
     works: true,
   })
 
+  // A watch that nobody knows is found, with all that a click needs but its bearer.
+  const found = box.next('device.discovered', ({ source }) => source.startsWith('bangle'))
+  await bluez.advertise({ address: stranger, rssi: -50, name: 'Bangle.js 4455', serviceUuids: [uart] })
+  t.match(await found, {
+    source: 'bangle/bangle-334455',
+    data: {
+      kind: 'watch',
+      profile: 'espruino/bangle-js',
+      adopt: { config: { address: stranger.toLowerCase(), radio: 'hci0' } },
+    },
+  })
+
+  // Over a restart of the plugin the watch keeps its numbers, is brought up to date, and buzzes only for what is new.
+  const calm = await open('Sweep the entrance')
+  await line(/"id":4,"src":"Task","title":"Sweep the entrance"/)
+  const { devices = [] } = box.settings['bangle']
+  box.settings['bangle'] = { enabled: false, devices }
+  await box.host.reload()
+  const missed = await open('Carry water')
+  await shop.tasks.claim('bruno', calm)
+  const restart = (await bluez.written(watch)).length
+  box.settings['bangle'] = { devices }
+  await box.host.reload()
+  await line(/"id":5,"src":"Task","title":"Carry water"/)
+  await line(/\{"t":"notify-","id":4\}/)
+  const since = await until('what is theirs stands there', async () => {
+    const said = (await bluez.written(watch)).slice(restart)
+    return /"id":2,"src":"Yours","title":"Fridge 2 is warm".*"new":false/.test(said) ? said : undefined
+  })
+  t.ok(since.startsWith('\x03'), 'half a line that a broken connection left behind is forgotten first')
+  t.notMatch(since, /"id":5,[^\n]*"new":false/, 'what was missed buzzes')
+
+  // A hostile watch: numbers of nobody, tasks of others, lines without end.
+  const other = (await commands.call({
+    name: 'task.open',
+    to: 'staff/+',
+    params: { title: 'For the shelves', for: { group: 'shelves' } },
+    source: 'flows',
+  })) as { task: string }
+  const noise = [
+    '{"t":"notify","id":1,"n":"OPEN"}',
+    '{"t":"notify","id":999,"n":"OPEN"}',
+    '{"t":"notify","id":4,"n":"OPEN"}',
+  ]
+  for (const text of [...noise, 'GB('.repeat(900), '{"t":"notify","id":5', '{}', '[1', `{"id":"${other.task}"}`])
+    await bluez.say(watch, `${text}\r\n`)
+  const last = box.next('task.claimed')
+  await bluez.say(watch, '{"t":"notify","id":5,"n":"OPEN"}\r\n')
+  t.match(await last, { data: { task: missed, staff: 'anna' } }, 'only what it was shown is claimed')
+  t.equal(shop.tasks.get(other.task).state, 'open')
+  t.equal(shop.tasks.get(calm).claimedBy, 'bruno')
+
   await shop.importYaml(yaml('00:01'), 'manager')
-  await line(/\{"t":"notify-","id":2\}/)
-  const quiet = await bluez.written(watch)
+  for (const id of [2, 5]) await line(new RegExp(`\\{"t":"notify-","id":${id}\\}`))
   t.same(await commands.call({ name: 'task.open', to: 'staff/+', params: { title: 'Late' }, source: 'flows' }), {
-    told: [],
+    told: ['bruno'],
     again: false,
     task: shop.tasks.list()[0]?.id,
   })
-  t.equal(await bluez.written(watch), quiet, 'off shift nothing is sent')
+  t.notMatch(await bluez.written(watch), /Late/, 'off shift nothing is sent')
 })

@@ -16,6 +16,8 @@ interface Setup {
   plan?: unknown
   /** What ctx.profiles() answers. */
   profiles?: unknown[]
+  /** What the plugin kept in an earlier run; it is written to. */
+  kept?: Map<string, unknown>
 }
 
 type Heard = Extract<Message, { t: 'emit' }>['e']
@@ -26,7 +28,7 @@ export interface RunningPlugin {
   logged: { level: LogLevel; text: string }[]
   pid: number
   /** The next event from now on that fits; at once where `past` is true and one has come already. */
-  event(type: string, fits?: (data: Data) => boolean, past?: boolean): Promise<Heard & { data: Data }>
+  event<D = Data>(type: string, fits?: (data: D) => boolean, past?: boolean): Promise<Heard & { data: D }>
   logLine(fits: (text: string) => boolean): Promise<string>
   command(name: string, device: string, params: unknown): Promise<unknown>
   stop(): Promise<void>
@@ -37,7 +39,14 @@ type Data = Record<string, unknown>
 export async function runPlugin(
   t: { teardown(handler: () => Promise<void>): void },
   name: string,
-  { config = {}, devices = [], env = {}, plan = { zones: [], receivers: [] }, profiles = [] }: Setup = {},
+  {
+    config = {},
+    devices = [],
+    env = {},
+    plan = { zones: [], receivers: [] },
+    profiles = [],
+    kept = new Map(),
+  }: Setup = {},
 ): Promise<RunningPlugin> {
   const folder = join(root, 'plugins', name)
   const child = spawn(process.execPath, [join(root, 'runtime/sdk/child.ts'), folder], {
@@ -46,7 +55,6 @@ export async function runPlugin(
   })
   const emitted: Heard[] = []
   const logged: RunningPlugin['logged'] = []
-  const kept = new Map<string, unknown>()
   const waiting = new Set<() => boolean>()
   const look = () => {
     for (const done of waiting) if (done()) waiting.delete(done)
@@ -107,12 +115,12 @@ export async function runPlugin(
     emitted,
     logged,
     pid: child.pid ?? 0,
-    event(type, fits = () => true, past = false) {
+    event<D = Data>(type: string, fits: (data: D) => boolean = () => true, past = false) {
       let from = past ? 0 : emitted.length
       return until(() => {
-        const found = emitted.slice(from).find((one) => one.type === type && fits(one.data as Data))
+        const found = emitted.slice(from).find((one) => one.type === type && fits(one.data as D))
         from = found || past ? from : emitted.length
-        return found as (Heard & { data: Data }) | undefined
+        return found as (Heard & { data: D }) | undefined
       })
     },
     logLine: (fits) => until(() => logged.find(({ text }) => fits(text))?.text),

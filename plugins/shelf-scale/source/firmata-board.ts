@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import firmata, { type Firmata } from 'firmata-io'
 import type { Port } from '../config.ts'
+import { guardWire } from './wire-guard.ts'
 
 const GONE = 'it was unplugged, or its connection ended'
 
@@ -28,14 +29,13 @@ export interface Connection {
 export async function connectBoard(port: BoardPort, openSerial: OpenSerial, signal: AbortSignal): Promise<Connection> {
   const wire = await (port.kind === 'serial' ? openPort(port.path, openSerial) : openSocket(port, signal))
   const close = () => closeWire(wire)
-  const ended = new Promise<string>((resolve) => {
-    wire.once('close', () => resolve(GONE))
-    // A board that loses its power ends the connection in any of these ways.
-    wire.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(/^(ECONNRESET|EPIPE|ECONNABORTED|EIO)$/.test(error.code ?? '') ? GONE : error.message),
-    )
-  })
-  const io = new firmata.Firmata(wire, { reportVersionTimeout: ASK_AFTER_MS })
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>()
+  wire.once('close', () => end(GONE))
+  // A board that loses its power ends the connection in any of these ways.
+  wire.once('error', (error: NodeJS.ErrnoException) =>
+    end(/^(ECONNRESET|EPIPE|ECONNABORTED|EIO)$/.test(error.code ?? '') ? GONE : error.message),
+  )
+  const io = new firmata.Firmata(guardWire(wire, end), { reportVersionTimeout: ASK_AFTER_MS })
   // Heard by `ended` already; without a listener it would end the process.
   io.on('error', () => undefined)
   try {
@@ -69,7 +69,7 @@ async function openPort(path: string, openSerial: OpenSerial): Promise<Duplex> {
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error)
     if (/no such file|ENOENT|cannot open/i.test(words))
-      throw new Error(`${path} is not there; is it plugged in?`, { cause: error })
+      throw new Error(`${path} is not there, or is no serial port; is it plugged in?`, { cause: error })
     if (/permission|EACCES/i.test(words))
       throw new Error(
         `${path} may not be opened; let the user of Endcap into its group: sudo usermod -aG dialout <user>`,

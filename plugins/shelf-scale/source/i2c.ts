@@ -1,4 +1,4 @@
-/** The I²C bus of a Firmata board: one request after the other, each answer checked, and asked for again where it lacks. */
+/** An I²C bus as chips are read over it; here that of a Firmata board: each answer checked, and asked for again where it lacks. */
 import type { Firmata } from 'firmata-io'
 
 /** A board answers within some 10 ms, a chip that is missing too; only one on a busy network takes longer. */
@@ -7,9 +7,17 @@ const TRIES = 3
 
 export class I2cError extends Error {}
 
-export type I2c = ReturnType<typeof createI2c>
+export interface I2c {
+  counts: { reads: number; retries: number }
+  /** Bytes from a register on. Rejects with I2cError where the chip does not answer. */
+  read(address: number, register: number, count: number): Promise<number[]>
+  write(address: number, bytes: number[]): void | Promise<void>
+  /** Sets a register of one byte. */
+  set(address: number, register: number, value: number): void | Promise<void>
+}
 
-export function createI2c(io: Firmata) {
+/** One request after the other. */
+export function createI2c(io: Firmata): I2c {
   const counts = { reads: 0, retries: 0 }
   io.i2cConfig({ delay: 0 })
 
@@ -41,8 +49,7 @@ export function createI2c(io: Firmata) {
 
   return {
     counts,
-    /** Rejects with I2cError where the chip does not answer three times. */
-    async read(address: number, register: number, count: number): Promise<number[]> {
+    async read(address, register, count) {
       counts.reads++
       let came: number[] | undefined
       for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -54,8 +61,7 @@ export function createI2c(io: Firmata) {
       const what = came ? `${came.length} of ${count} bytes` : 'nothing'
       throw new I2cError(`the chip at address 0x${address.toString(16)} answers ${what}`)
     },
-    write: (address: number, bytes: number[]) => io.i2cWrite(address, bytes),
-    /** Sets a register of one byte. */
-    set: (address: number, register: number, value: number) => io.i2cWriteReg(address, register, value),
+    write: (address, bytes) => io.i2cWrite(address, bytes),
+    set: (address, register, value) => io.i2cWriteReg(address, register, value),
   }
 }

@@ -83,17 +83,17 @@ export async function openNau7802(
   if ((revision & 0x0f) !== 0x0f)
     throw new Error(`the chip at address 0x2a is no NAU7802: its revision reads 0x${revision.toString(16)}`)
   const start = async () => {
-    i2c.set(ADDRESS, PU_CTRL, RESET)
-    i2c.set(ADDRESS, PU_CTRL, POWER_UP)
+    await i2c.set(ADDRESS, PU_CTRL, RESET)
+    await i2c.set(ADDRESS, PU_CTRL, POWER_UP)
     await until(PU_CTRL, (value) => (value & POWER_UP_READY) !== 0, 'does not power up')
-    i2c.set(ADDRESS, CTRL1, LDO_AND_GAIN)
-    i2c.set(ADDRESS, PU_CTRL, INTERNAL_SUPPLY | POWER_UP)
-    i2c.set(ADDRESS, ADC, CHOPPER_OFF)
-    if (!channels.includes(2)) i2c.set(ADDRESS, PWR_CTRL, CAPACITOR)
-    i2c.set(ADDRESS, CTRL2, control2() | CALIBRATE)
+    await i2c.set(ADDRESS, CTRL1, LDO_AND_GAIN)
+    await i2c.set(ADDRESS, PU_CTRL, INTERNAL_SUPPLY | POWER_UP)
+    await i2c.set(ADDRESS, ADC, CHOPPER_OFF)
+    if (!channels.includes(2)) await i2c.set(ADDRESS, PWR_CTRL, CAPACITOR)
+    await i2c.set(ADDRESS, CTRL2, control2() | CALIBRATE)
     const calibrated = await until(CTRL2, (value) => (value & CALIBRATE) === 0, 'does not end its calibration')
     if (calibrated & CALIBRATION_ERROR) throw new Error('the NAU7802 cannot calibrate itself; see its supply')
-    i2c.set(ADDRESS, PU_CTRL, INTERNAL_SUPPLY | POWER_UP | CYCLE_START)
+    await i2c.set(ADDRESS, PU_CTRL, INTERNAL_SUPPLY | POWER_UP | CYCLE_START)
   }
   await start()
 
@@ -119,7 +119,7 @@ export async function openNau7802(
       if (channels.length > 1) {
         if (!settled) return nothing
         channel = channels[(channels.indexOf(channel) + 1) % channels.length] ?? channel
-        i2c.set(ADDRESS, CTRL2, control2())
+        await i2c.set(ADDRESS, CTRL2, control2())
         // By the clock: asked ten times a second, a chip that converts 320 times has settled before it is asked again.
         settledAt = clock() + (1000 * (SETTLING + 1)) / perSecond
       }

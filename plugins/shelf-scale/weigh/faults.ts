@@ -77,6 +77,8 @@ export function createFaults(range: Range, capacityGrams = Number.POSITIVE_INFIN
       steps.length = 0
     },
     now: () => fault,
+    /** The last sample speaks of a fault that others must confirm. */
+    doubted: () => candidate !== undefined && candidate !== fault,
   }
 }
 

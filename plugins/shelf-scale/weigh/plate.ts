@@ -96,6 +96,7 @@ export function createPlate(options: PlateOptions, kept: Kept) {
     const weight = plain(counts)
     const fault = faults.hear({ at: now, counts, ...(weight === undefined ? {} : { grams: weight }) })
     if (fault) return { stable: false, fault, jumped: false }
+    if (faults.doubted()) return { stable: false, jumped: false }
     if (weight === undefined) return { stable: rest.resting, jumped: false }
     creep = creepAfter(creep, weight, options.creepPercent ?? 0, seconds)
     const mean = (plain(rest.mean) ?? 0) - drift() - creep - (state.zeroGrams ?? 0)

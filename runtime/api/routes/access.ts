@@ -5,7 +5,7 @@ import { EndcapError, Id, strict } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { cookieName, manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, LinkIssued, LinkListed, Me, Nothing, params, SignedIn } from '../schemas.ts'
+import { answers, LinkIssued, LinkListed, Me, Nothing, params, SignedIn } from '../schemas/index.ts'
 import type { Session } from '../sessions.ts'
 
 /** The page where a role is at home. */

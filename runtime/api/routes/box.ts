@@ -4,7 +4,7 @@ import { EndcapError } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { outsidePlugin } from '../outside.ts'
-import { answers, Configuration, ConfigurationWritten, Health, params, Plugin } from '../schemas.ts'
+import { answers, Configuration, ConfigurationWritten, Health, params, Plugin } from '../schemas/index.ts'
 import type { Stages } from '../types.ts'
 
 const statusOf = (stages: Stages): 'ok' | 'starting' | 'degraded' => {

@@ -6,7 +6,7 @@ import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { type ColdLog, readColdLog } from '../cold-log.ts'
 import { instant } from '../outside.ts'
-import { answers, params } from '../schemas.ts'
+import { answers, params } from '../schemas/index.ts'
 import { milliseconds } from '../validation.ts'
 
 const DAY_MILLISECONDS = 86_400_000

@@ -7,7 +7,7 @@ import { manager } from '../authorize.ts'
 import { createDeviceDesk } from '../device-desk.ts'
 import { judge } from '../device-test.ts'
 import { outsideDevice } from '../outside.ts'
-import { answers, DeviceAsked, DeviceListed, DevicesWrong, Nothing, params } from '../schemas.ts'
+import { answers, DeviceAsked, DeviceListed, DevicesWrong, Nothing, params } from '../schemas/index.ts'
 
 /** Documents of devices that were found and that nobody wants to see. */
 const HIDDEN = 'device-hidden'

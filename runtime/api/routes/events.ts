@@ -7,7 +7,7 @@ import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { streamEvents } from '../event-stream.ts'
 import { outsideEvent } from '../outside.ts'
-import { answers, Command, EventOutside, NewEvent, params } from '../schemas.ts'
+import { answers, Command, EventOutside, NewEvent, params } from '../schemas/index.ts'
 import { guardSocket } from '../sockets.ts'
 import { milliseconds } from '../validation.ts'
 

@@ -6,7 +6,7 @@ import { EndcapError } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, FlowsState, FlowsVersion, FlowsVersionWhole, Nothing } from '../schemas.ts'
+import { answers, FlowsState, FlowsVersion, FlowsVersionWhole, Nothing } from '../schemas/index.ts'
 import type { FlowsFace } from '../types.ts'
 
 const Version = Type.Object({ version: Type.Integer({ minimum: 0 }) })

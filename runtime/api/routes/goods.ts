@@ -1,4 +1,5 @@
 /** What the shop knows of its goods: looked up, changed one by one or as a whole, in and out as files. */
+import { Readable } from 'node:stream'
 import type { FastifySchemaCompiler } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import {
@@ -17,7 +18,7 @@ import type { KnowledgePart } from '../../shop/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
 import { asFile, ExportQuery, FILE_BYTES, fileOf, ImportQuery, mediaType, separatorOf, takeFiles } from '../files.ts'
-import { answers, ChangeSummary, Nothing, params } from '../schemas.ts'
+import { answers, ChangeSummary, Nothing, params } from '../schemas/index.ts'
 
 const readers: Access = { roles: ['manager', 'staff'] }
 
@@ -234,13 +235,16 @@ function wholeRoutes(app: App, { deps }: Context): void {
             ...told('goods', `export${capital(part)}${capital(type)}`, `The ${part} as a file`),
             querystring: ExportQuery,
             response: {
-              200: { description: `${part}.${type}`, content: { [mediaType[type]]: { schema: Type.String() } } },
+              200: {
+                description: `${part}.${type}`,
+                content: { [mediaType[type]]: { schema: Type.Unsafe<Readable>(Type.String()) } },
+              },
             },
           },
         },
         (request, reply) => {
           asFile(reply, `${part}.${type}`)
-          return knowledge.export(part, type, separatorOf(request.query))
+          return Readable.from(knowledge.export(part, type, separatorOf(request.query)))
         },
       )
   }

@@ -6,7 +6,7 @@ import { EndcapError } from '../../contract/index.ts'
 import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, MediaFile, MediaListed, Nothing, params } from '../schemas.ts'
+import { answers, MediaFile, MediaListed, Nothing, params } from '../schemas/index.ts'
 
 /** What a file may do that is opened by itself: nothing. An SVG could carry scripts. */
 const CAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox"

@@ -4,7 +4,7 @@ import { EndcapError, type Purpose, purposes } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { outsideConsent, outsidePerson } from '../outside.ts'
-import { answers, Consent, NewPerson, Nothing, params, Person, PersonChange } from '../schemas.ts'
+import { answers, Consent, NewPerson, Nothing, params, Person, PersonChange } from '../schemas/index.ts'
 
 const purposeOf = (purpose: string): Purpose => {
   if (Object.hasOwn(purposes, purpose)) return purpose as Purpose

@@ -4,7 +4,7 @@ import { PlaylistFile } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, ClockAnswer, EmergencyNow } from '../schemas.ts'
+import { answers, ClockAnswer, EmergencyNow } from '../schemas/index.ts'
 
 const FILE_BYTES = 5 * 1024 * 1024
 const types = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain', 'application/json']

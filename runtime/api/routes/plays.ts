@@ -7,7 +7,7 @@ import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
 import { playsOf as playsIn } from '../../shop/index.ts'
-import { answers, PlaySummary } from '../schemas.ts'
+import { answers, PlaySummary } from '../schemas/index.ts'
 import { milliseconds } from '../validation.ts'
 
 /** One event may tell 200 plays. */

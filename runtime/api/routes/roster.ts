@@ -6,7 +6,7 @@ import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { asFile, ExportQuery, FILE_BYTES, fileOf, ImportQuery, mediaType, separatorOf, takeFiles } from '../files.ts'
 import { expectedOf, tagged } from '../revisions.ts'
-import { answers, ChangeSummary, Nothing, params } from '../schemas.ts'
+import { answers, ChangeSummary, Nothing, params } from '../schemas/index.ts'
 
 /** The shop checks these bodies itself: it tells more than that a pattern does not match. */
 const byTheShop: FastifySchemaCompiler<TSchema> = () => (value: unknown) => ({ value })

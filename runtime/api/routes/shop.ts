@@ -5,7 +5,7 @@ import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
 import { expectedOf, tagged } from '../revisions.ts'
-import { answers, Dot, ZoneCounted, ZoneListed } from '../schemas.ts'
+import { answers, Dot, FloorDrawn, ZoneCounted, ZoneListed } from '../schemas/index.ts'
 
 const PLAN_BYTES = 5 * 1024 * 1024
 const yaml = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain']
@@ -63,6 +63,31 @@ export async function shopRoutes(app: App, { deps, occupancy }: Context): Promis
       },
     )
   })
+
+  app.get(
+    '/floor',
+    {
+      config: { access: { roles: ['manager', 'staff'] } },
+      schema: {
+        ...told('shop', 'getFloor', 'The floor from above, to find a shelf on: zones and fixtures, in metres'),
+        response: answers(200, FloorDrawn),
+      },
+    },
+    () => {
+      const { floor, zones, receivers } = shop.plan()
+      const { width, depth, fixtures = [] } = floor
+      return {
+        width,
+        depth,
+        zones: zones.map(({ id, polygon, receiver }) => {
+          const heard = receivers.find((one) => one.id === receiver)
+          const centre: [number, number][] = heard ? [[heard.x, heard.y]] : []
+          return { id, ...(polygon ? { polygon } : {}), ...(centre[0] ? { centre: centre[0] } : {}) }
+        }),
+        fixtures: fixtures.map(({ id, polygon, wall }) => ({ id, polygon, ...(wall ? { wall } : {}) })),
+      }
+    },
+  )
 
   app.get(
     '/zones',

@@ -6,7 +6,7 @@ import type { Notice as ShopNotice, Task as ShopTask } from '../../shop/index.ts
 import { type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
 import { instant, outsideMe, outsideNotice, outsideTask } from '../outside.ts'
-import { answers, Associate, Notice, params } from '../schemas.ts'
+import { answers, Associate, Notice, params } from '../schemas/index.ts'
 import { guardSocket } from '../sockets.ts'
 
 const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
@@ -99,6 +99,8 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
         shop.onChange((what) => {
           // A withdrawn consent takes notices away, which only the whole list can tell.
           if (what === 'people' || what === 'notices') send({ notices: notices(id) })
+          // It changes what tasks say, too.
+          if (what === 'people') send({ tasks: tasks() })
           else if (what === 'shifts' || what === 'plan') {
             greet()
             send({ tasks: tasks() })

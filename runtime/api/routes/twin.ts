@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
-import { answers, params, VirtualFault } from '../schemas.ts'
+import { answers, params, VirtualFault } from '../schemas/index.ts'
 
 export function twinRoutes(app: App, { deps }: Context): void {
   const { virtualShop } = deps

@@ -1,14 +1,22 @@
 /** What associates have to do and whether they may be disturbed: for themselves, and all of it for the manager. */
-import { stringify } from 'csv-stringify/sync'
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { commands, EndcapError } from '../../contract/index.ts'
+import { writeCsv } from '../../shop/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { type Access, manager } from '../authorize.ts'
-import { asFile, ExportQuery, mediaType, separatorOf } from '../files.ts'
-import { instant, outsideMe, outsideTask } from '../outside.ts'
-import { answers, AvailabilityChange, params, StaffMe, TaskOpened, TaskOutside } from '../schemas.ts'
-import { taskHistory, type TaskRecord } from '../task-history.ts'
+import { asFile, ExportQuery, FILE_BYTES, fileOf, ImportQuery, mediaType, separatorOf, takeFiles } from '../files.ts'
+import { outsideMe, outsideTask } from '../outside.ts'
+import {
+  answers,
+  AvailabilityChange,
+  ChangeSummary,
+  params,
+  StaffMe,
+  TaskOpened,
+  TaskOutside,
+} from '../schemas/index.ts'
+import { recordOf, taskHistory } from '../task-history.ts'
 import { milliseconds } from '../validation.ts'
 
 const WEEK_MILLISECONDS = 7 * 86_400_000
@@ -22,21 +30,10 @@ const HistoryQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-const historyColumns = [
-  ...(['task', 'title', 'kind', 'urgency', 'zone', 'slot', 'product', 'cabinet', 'openedAt', 'claimedAt'] as const),
-  ...(['staff', 'passed', 'escalated', 'endedAt', 'outcome', 'reason'] as const),
-]
-const outsideRecord = ({ openedAt, claimedAt, endedAt, ...record }: TaskRecord) => ({
-  ...record,
-  openedAt: instant(openedAt),
-  ...(claimedAt === undefined ? {} : { claimedAt: instant(claimedAt) }),
-  ...(endedAt === undefined ? {} : { endedAt: instant(endedAt) }),
-})
-
 const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
 const open = commands.get('task.open')
 
-export function workRoutes(app: App, { deps, occupancy }: Context): void {
+export async function workRoutes(app: App, { deps, occupancy }: Context): Promise<void> {
   const { shop } = deps
   const nameOf = (id: string) => shop.plan().staff.find((one) => one.id === id)?.name ?? id
   const outside = (task: Parameters<typeof outsideTask>[0]) => outsideTask(task, nameOf)
@@ -156,12 +153,16 @@ export function workRoutes(app: App, { deps, occupancy }: Context): void {
         const since = from === undefined ? until - WEEK_MILLISECONDS : milliseconds(from, 'query/from')
         if (since >= until)
           throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'query/from', reason: 'must be before query/to' })
-        const tasks = (await taskHistory(deps.ledger, since, until)).map(outsideRecord)
+        const waiting = new Map(shop.tasks.waiting().map((one) => [one.task, one]))
+        const tasks = (await taskHistory(deps.ledger, since, until)).map((one) => {
+          const now = waiting.get(one.task)
+          waiting.delete(one.task)
+          return recordOf(one, now)
+        })
+        // What is to do goes out whenever it was opened, unless somebody asks for certain days.
+        if (from === undefined && to === undefined) tasks.unshift(...waiting.values())
         asFile(reply, `tasks.${type}`)
-        if (type === 'json') return JSON.stringify(tasks, null, 2)
-        // A spreadsheet shall not take a title for a formula.
-        const how = { header: true, columns: [...historyColumns], escape_formulas: true, bom: true }
-        return stringify(tasks, { ...how, delimiter: separatorOf(request.query) })
+        return type === 'csv' ? writeCsv('tasks', tasks, separatorOf(request.query)) : JSON.stringify(tasks, null, 2)
       },
     )
 
@@ -199,4 +200,30 @@ export function workRoutes(app: App, { deps, occupancy }: Context): void {
     async (request) =>
       outside(await shop.tasks.close(request.params.task, request.body.reason, actor(sessionOf(request)))),
   )
+
+  await app.register(async (inner: App) => {
+    takeFiles(inner)
+    inner.post(
+      '/tasks/import',
+      {
+        config: { access: manager },
+        bodyLimit: FILE_BYTES,
+        schema: {
+          ...told(
+            'tasks',
+            'importTasks',
+            'Open the tasks of a file, all of them or none; what is open already is not opened again',
+          ),
+          consumes: [mediaType.csv, mediaType.json],
+          querystring: ImportQuery,
+          body: Type.String(),
+          response: answers(200, ChangeSummary),
+        },
+      },
+      (request) => {
+        const { file, dry } = fileOf(request, 'tasks')
+        return shop.tasks.import(file, actor(sessionOf(request)), { dry })
+      },
+    )
+  })
 }

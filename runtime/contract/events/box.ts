@@ -13,7 +13,7 @@ export const shown = defineEvent({
   data: Type.Object(
     {
       screen: Id,
-      content: Text(128),
+      content: Text(130),
       play: Type.String({ maxLength: 64, description: 'id of this play, made by the player' }),
       shownSeconds: Type.Optional(Seconds),
       shownAt: Type.Optional(
@@ -50,7 +50,7 @@ export const played = defineEvent({
       items: Type.Array(
         Type.Object(
           {
-            content: Type.String({ maxLength: 128, description: '<playlist>/<item>' }),
+            content: Type.String({ maxLength: 130, description: '<playlist>/<item>' }),
             plays: Type.Array(
               Type.Tuple([Type.Integer({ minimum: 0 }), Type.Number({ minimum: 0 }), Type.String({ maxLength: 64 })], {
                 description:

@@ -145,6 +145,9 @@ export const coldState = defineEvent({
       limitCelsius: Celsius,
       minutesToLimit: Type.Optional(Type.Number({ minimum: 0, description: 'minutes' })),
       clockMinutes: Type.Number({ minimum: 0, description: 'minutes that the product has been over the limit' }),
+      seenTo: Type.Optional(
+        Type.Boolean({ description: 'whether somebody sees to it; missing where there is nothing to see to' }),
+      ),
     },
     strict,
   ),

@@ -1,6 +1,6 @@
 export { followSensors } from './follow.ts'
 export { createJudge, type Judge } from './judge.ts'
-export { createRecogniser, type Recognise, recogniseBeacon } from './recognise.ts'
+export { createRecogniser, type Recognise, recogniseBeacon, recogniseNamed } from './recognise.ts'
 export { createReplayGuard, type ReplayGuard } from './replay.ts'
 export { createSensors } from './sensors.ts'
 export type * from './types.ts'

@@ -46,3 +46,15 @@ export function recogniseBeacon(profiles: readonly DeviceProfile[], id: string):
         best = { profile, length: beginning.length }
   return best?.profile
 }
+
+/** The profile of a device that is known by the name it advertises alone, as a watch is. */
+export const recogniseNamed = (
+  profiles: readonly DeviceProfile[],
+  decoder: DeviceProfile['decoder'],
+  name: string,
+): DeviceProfile | undefined =>
+  profiles.find(
+    (profile) =>
+      profile.decoder === decoder &&
+      profile.recognise.names?.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one)),
+  )

@@ -13,7 +13,16 @@ import {
 } from '../../contract/index.ts'
 import type { TSchema } from 'typebox'
 import { explain } from '../yaml-file.ts'
-import { cabinetFaults, type KnowledgeFault, linesFaults, planogramFaults, productFaults, type World } from './rules.ts'
+import { type Breath, createBreath } from './breath.ts'
+import {
+  cabinetFaults,
+  type Faults,
+  type KnowledgeFault,
+  linesFaults,
+  planogramFaults,
+  productFaults,
+  type World,
+} from './rules.ts'
 import type { KnowledgePart, KnowledgeParts } from './types.ts'
 
 export type Checked<P extends KnowledgePart> =
@@ -42,7 +51,7 @@ export function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy).filter((one) => one !== '')
   if (!isItem(value)) return value
   const entries = Object.entries(value).map(([name, one]) => [name.trim(), tidy(one)] as const)
-  return Object.fromEntries(entries.filter(([name, one]) => name !== '' && name !== '__proto__' && !isEmpty(one)))
+  return Object.fromEntries(entries.filter(([name, one]) => name !== '' && (name === '__proto__' || !isEmpty(one))))
 }
 const isEmpty = (value: unknown) =>
   value === undefined ||
@@ -74,8 +83,8 @@ export interface CheckWorld extends World {
 }
 
 /** Checks a part; products may be named by their GTIN and have their id afterwards. */
-export function check<P extends KnowledgePart>(part: P, given: unknown, world: CheckWorld): Checked<P> {
-  const found = part === 'planogram' ? checkPlanogram(given, world) : checkList(part, given, world)
+export async function check<P extends KnowledgePart>(part: P, given: unknown, world: CheckWorld): Promise<Checked<P>> {
+  const found = part === 'planogram' ? await checkPlanogram(given, world) : await checkList(part, given, world)
   // What passed the schema of a part has its type.
   return found.faults.length > 0 ? { faults: found.faults } : { faults: [], value: found.value as KnowledgeParts[P] }
 }
@@ -85,31 +94,36 @@ interface Found {
   faults: KnowledgeFault[]
 }
 
-function checkPlanogram(given: unknown, world: CheckWorld): Found {
+async function checkPlanogram(given: unknown, world: CheckWorld): Promise<Found> {
   const { fixtures, slots, ...rest } = isItem(given) ? given : {}
   const unknown = Object.keys(rest)[0]
   if (!Array.isArray(fixtures) || !Array.isArray(slots) || unknown !== undefined) {
     const reason = unknown === undefined ? 'is no planogram: it needs fixtures and slots' : 'is not a known field'
     return { value: given, faults: [{ path: unknown === undefined ? '' : `/${unknown}`, reason, remedy: shapeRemedy }] }
   }
+  const breath = createBreath()
   const value = {
     fixtures: fixtures.map(tidy),
-    slots: slots.map((one) => withIds(tidy(one), 'products', (id) => (typeof id === 'string' ? world.idOf(id) : id))),
+    slots: await mapped(slots, breath, (one) =>
+      withIds(tidy(one), 'products', (id) => (typeof id === 'string' ? world.idOf(id) : id)),
+    ),
   }
   const shape = [
-    ...value.fixtures.flatMap((one, at) => [...shapeFaults(Fixture, one, `/fixtures/${at}`)]),
-    ...value.slots.flatMap((one, at) => [...shapeFaults(PlanogramSlot, one, `/slots/${at}`)]),
+    ...(await mapped(value.fixtures, breath, (one, at) => [...shapeFaults(Fixture, one, `/fixtures/${at}`)])).flat(),
+    ...(await mapped(value.slots, breath, (one, at) => [...shapeFaults(PlanogramSlot, one, `/slots/${at}`)])).flat(),
     ...tooMany(fixtures.length, 500, '/fixtures'),
     ...tooMany(slots.length, 20_000, '/slots'),
   ]
-  if (shape.length > 0 || !fits(Planogram, value)) return { value, faults: shape }
-  return { value, faults: [...planogramFaults(value, world)] }
+  if (shape.length > 0) return { value, faults: shape }
+  // What fits slot by slot has its type.
+  return { value, faults: await walked(planogramFaults(value as Planogram, world), breath) }
 }
 
-function checkList(part: Exclude<KnowledgePart, 'planogram'>, given: unknown, world: CheckWorld): Found {
+async function checkList(part: Exclude<KnowledgePart, 'planogram'>, given: unknown, world: CheckWorld): Promise<Found> {
   if (!Array.isArray(given))
     return { value: given, faults: [{ path: '', reason: `is no list of ${part}`, remedy: shapeRemedy }] }
-  const value = given.map((one) =>
+  const breath = createBreath()
+  const value = await mapped(given, breath, (one) =>
     withIds(tidy(one), 'lines', (line) =>
       isItem(line) && typeof line['product'] === 'string' ? { ...line, product: world.idOf(line['product']) } : line,
     ),
@@ -117,6 +131,7 @@ function checkList(part: Exclude<KnowledgePart, 'planogram'>, given: unknown, wo
   const shape = tooMany(value.length, limits[part], '')
   const whole: number[] = []
   for (const [at, item] of value.entries()) {
+    if (breath.due()) await breath.rest()
     const wrong = [...shapeFaults(itemOf[part], item, `/${at}`)]
     if (wrong.length === 0) whole.push(at)
     shape.push(...wrong)
@@ -133,8 +148,27 @@ function checkList(part: Exclude<KnowledgePart, 'planogram'>, given: unknown, wo
     orders: () => linesFaults(others as Order[], world),
     deliveries: () => linesFaults(others as Delivery[], world),
   }
-  const faults = [...shape, ...[...rules[part]()].map(back)]
-  return { value, faults: faults.sort((a, b) => itemAt(a) - itemAt(b)) }
+  const faults = [...shape, ...(await walked(rules[part](), breath)).map(back)]
+  const placed = faults.map((fault) => ({ fault, at: itemAt(fault) }))
+  return { value, faults: placed.sort((a, b) => a.at - b.at).map(({ fault }) => fault) }
+}
+
+/** Array.map, in slices. */
+async function mapped<T, U>(list: readonly T[], breath: Breath, change: (item: T, at: number) => U): Promise<U[]> {
+  const all: U[] = []
+  for (const [at, item] of list.entries()) {
+    all.push(change(item, at))
+    if (breath.due()) await breath.rest()
+  }
+  return all
+}
+async function walked(faults: Faults, breath: Breath): Promise<KnowledgeFault[]> {
+  const all: KnowledgeFault[] = []
+  for (const fault of faults) {
+    if (fault) all.push(fault)
+    if (breath.due()) await breath.rest()
+  }
+  return all
 }
 
 const itemAt = ({ path }: KnowledgeFault) => Number(path.split('/')[1] ?? -1)

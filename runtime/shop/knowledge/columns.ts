@@ -98,6 +98,31 @@ export const columns: Record<FilePart, Column[]> = {
     column('shifts', 'shifts', 'shifts', { alias: ['shift'] }),
     column('badges', 'list', 'badges', { alias: ['badge', 'tags'] }),
   ],
+  tasks: [
+    column('task'),
+    column('title'),
+    column('kind'),
+    column('urgency'),
+    column('zone'),
+    column('slot'),
+    column('product', 'text', 'product', { alias: ['gtin', 'ean', 'article'] }),
+    column('cabinet'),
+    column('key'),
+    column('text', 'text', 'text', { alias: ['description'] }),
+    column('to', 'text', 'to', { alias: ['associate', 'assignee'] }),
+    column('role', 'text', 'for/role'),
+    column('group', 'text', 'for/group'),
+    column('skill', 'text', 'for/skill'),
+    column('until', 'instant', 'until', { alias: ['dueat', 'due'] }),
+    column('openedAt', 'instant'),
+    column('claimedAt', 'instant'),
+    column('staff'),
+    number('passed'),
+    number('escalated'),
+    column('endedAt', 'instant'),
+    column('outcome'),
+    column('reason'),
+  ],
 }
 
 /** Further columns of products: `detail:Allergens`. */
@@ -109,7 +134,7 @@ const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_()-]/g, '')
 export function columnOf(part: FilePart, heading: string): Column | undefined {
   const name = heading.trim()
   const detail = name.toLowerCase().startsWith(detailPrefix) ? name.slice(detailPrefix.length).trim() : ''
-  if (part === 'products' && detail !== '') return detailColumn(detail)
+  if (part === 'products' && detail !== '' && detail !== '__proto__') return detailColumn(detail)
   const wanted = plain(name)
   return columns[part].find((one) => plain(one.name) === wanted || one.alias?.includes(wanted))
 }

@@ -1,5 +1,7 @@
 /** Lines of JSON pointers in a JSON text that JSON.parse has taken, so that a fault can name one. */
 
+import { createBreath } from './breath.ts'
+
 const space = /\s*/y
 const text = /"(?:[^"\\]|\\.)*"/y
 const bare = /[^\s,\]}]+/y
@@ -47,12 +49,18 @@ const token =
   /\s*(?:([{}[\],:])|("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/uy
 
 /** The line, from 1, on which a text stops being JSON (RFC 8259): JSON.parse does not always tell. */
-export function faultyLine(json: string): number {
+export async function faultyLine(json: string): Promise<number> {
+  const breath = createBreath()
   const open: string[] = []
   let wanted: 'value' | 'first' | 'key' | 'colon' | 'next' = 'value'
   let good = 0
   token.lastIndex = 0
   for (let found = token.exec(json); found; found = token.exec(json)) {
+    if (breath.due()) {
+      await breath.rest()
+      // It is shared: who else reads a file may have moved it.
+      token.lastIndex = found.index + found[0].length
+    }
     const [, mark, text] = found
     const object = open.at(-1) === '{'
     if (mark === '}' || mark === ']') {
@@ -73,8 +81,25 @@ export function faultyLine(json: string): number {
       wanted = 'first'
     } else if (mark === undefined) wanted = 'next'
     else break
-    good = token.lastIndex
+    good = found.index + found[0].length
   }
   const at = json.slice(good).search(/\S|$/)
   return json.slice(0, good + at).split('\n').length
+}
+
+/** A key that one object of a small JSON text has twice, and its line from 1. */
+export function repeatedKey(json: string): { key: string; line: number } | undefined {
+  const open: (Set<string> | undefined)[] = []
+  for (const { 0: part, index } of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    if (part === '{') open.push(new Set())
+    else if (part === '[') open.push(undefined)
+    else if (part === '}' || part === ']') open.pop()
+    else if (part.endsWith(':')) {
+      const key = JSON.parse(part.slice(0, -1)) as string
+      const keys = open.at(-1)
+      if (keys?.has(key)) return { key, line: json.slice(0, index).split('\n').length }
+      keys?.add(key)
+    }
+  }
+  return undefined
 }

@@ -1,5 +1,4 @@
 /** Products, planogram, cabinets, orders and deliveries: looked up in memory, changed one change at a time. */
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Bus } from '../../bus/index.ts'
 import {
   type CommandCall,
@@ -11,9 +10,10 @@ import {
 } from '../../contract/index.ts'
 import type { AuditEntry, Ledger } from '../../ledger/index.ts'
 import type { Emit } from '../types.ts'
+import { createBreath } from './breath.ts'
 import { check, type CheckWorld, shapeFaults, tidy } from './check.ts'
 import type { Changes } from './collection.ts'
-import { readKnowledgeFile, refusal, writeCsv } from './files.ts'
+import { csvPieces, jsonPieces, readKnowledgeFile, refusal } from './files.ts'
 import { createLookup } from './lookup.ts'
 import { createOrders, isOpen } from './orders.ts'
 import { openParts } from './parts.ts'
@@ -83,16 +83,20 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   })
 
   /** Products that go although something names them. */
-  function* stillNamed(part: KnowledgePart, removed: readonly string[]): Generator<KnowledgeFault> {
+  async function stillNamed(part: KnowledgePart, removed: readonly string[]): Promise<KnowledgeFault[]> {
+    const faults: KnowledgeFault[] = []
+    const breath = createBreath()
     for (const id of part === 'products' ? removed : []) {
+      if (breath.due()) await breath.rest()
       const where = lookup.usedBy(id)
       if (where !== undefined)
-        yield {
+        faults.push({
           path: '',
           reason: `leaves out ${id}, which ${where} still names`,
           remedy: `Keep ${id}, or take it out of ${where} first.`,
-        }
+        })
     }
+    return faults
   }
 
   const planned = <P extends KnowledgePart>(part: P, value: KnowledgeParts[P]) => parts[part].plan(value)
@@ -105,28 +109,31 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     refuse(faults: KnowledgeFault[]): Error
   }
   async function replace(part: KnowledgePart, given: unknown, how: Replacing): Promise<ChangeSummary> {
-    const { faults, value } = check(part, given, world)
+    const { faults, value } = await check(part, given, world)
     if (value === undefined) throw how.refuse([...faults])
-    // A catalogue of 50,000 takes a while; between its steps the box does what else it has to do.
-    await turn()
-    const { summary, nothing, removed, apply } = planned(part, value)
-    const named = [...stillNamed(part, removed)]
+    const { summary, nothing, removed, prepare } = await planned(part, value)
+    const named = await stillNamed(part, removed)
     if (named.length > 0) throw how.refuse(named)
     if (how.dry || nothing) return summary
-    await turn()
     const before = new Map(part === 'orders' ? kept.orders.items : [])
     const { examples: _examples, ...counts } = summary
     const detail = { ...counts, ...how.detail }
+    // Nobody waits while 50,000 are handed to the ledger; then one short turn keeps them all, or none.
+    const apply = await prepare()
     await write(part, apply, { actor: how.by, action: `${part}.${how.action}`, subject: part, detail })
     if (part === 'products') {
-      for (const id of removed) lookup.catalogue.remove(id)
-      let done = 0
+      const breath = createBreath()
+      for (const id of removed) {
+        lookup.catalogue.remove(id)
+        if (breath.due()) await breath.rest()
+      }
       // Lookups and changes of single products go on meanwhile; a Map walks what is added or removed on the way, too.
       for (const product of products.items.values()) {
         lookup.catalogue.set(product)
-        if (++done % 2000 === 0) await turn()
+        if (breath.due()) await breath.rest()
       }
     }
+    if (part === 'planogram') await parts.planogram.sorted()
     lookup.index(part)
     if (part === 'orders') await orders.follow(before, kept.orders.items)
     await tell(part)
@@ -146,6 +153,12 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
     return mergedBy(parts[part].read(), given, 'id')
   }
 
+  async function* exported(part: KnowledgePart, type: 'csv' | 'json', separator: ',' | ';'): AsyncGenerator<string> {
+    const value = await parts[part].sorted()
+    if (type === 'csv') yield* csvPieces(part, value, separator)
+    else yield* jsonPieces(value)
+  }
+
   const face: Knowledge = {
     get: (part) => parts[part].read(),
     version: (part) => versions.get(part) ?? 0,
@@ -159,7 +172,6 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
       serial(async () => {
         const read = await readKnowledgeFile(part, file, plan().timezone, parts[part].items())
         if (read.value === undefined) throw refusal(file, read.faults)
-        await turn()
         const given = keep ? merged(part, read.value) : read.value
         const refuse = (found: KnowledgeFault[]) => refusal(file, [...read.faults, ...read.locate(found)])
         // A dry run does not stop at what a cell holds: the rules are asked too, and all of it is told at once.
@@ -169,10 +181,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
         }
         return replace(part, given, { action: 'import', by, dry, detail: { file: file.name }, refuse })
       }),
-    export: (part, type, separator = ',') =>
-      type === 'csv'
-        ? writeCsv(part, parts[part].read(), separator)
-        : `${JSON.stringify(parts[part].read(), undefined, 2)}\n`,
+    export: (part, type, separator = ',') => exported(part, type, separator),
     products: {
       count: () => products.items.size,
       get: lookup.productOf,
@@ -209,7 +218,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
       get: (id) => kept.orders.items.get(id),
       open: (given, by) =>
         serial(async () => {
-          const { faults, value: [order] = [] } = check('orders', [given], world)
+          const { faults, value: [order] = [] } = await check('orders', [given], world)
           if (!order) {
             refuseFirst(faults.map((fault) => ({ ...fault, path: fault.path.replace('/0', '') })))
             return given

@@ -1,6 +1,7 @@
 /** The five parts side by side: their items in the ledger, and what a change of them would do. */
 import type { Cabinet, Delivery, Fixture, Order, Planogram, PlanogramSlot, Product } from '../../contract/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
+import { sorted } from './breath.ts'
 import { type Changes, type Collection, isNothing, openCollection } from './collection.ts'
 import type { ChangeSummary, KnowledgePart, KnowledgeParts } from './types.ts'
 
@@ -9,21 +10,27 @@ export interface Planned {
   nothing: boolean
   /** Ids of what goes. */
   removed: string[]
-  apply(): Promise<void>
+  /** Gets it ready, however much it is; the answer applies it, and holds nobody up. */
+  prepare(): Promise<() => Promise<void>>
 }
 
 export interface Part<V> {
   read(): V
+  /** As `read`, without holding anybody up. */
+  sorted(): Promise<V>
   /** As `read`, by id, for a table that gives some of the fields. */
   items(): ReadonlyMap<string, object>
-  plan(value: V): Planned
+  plan(value: V): Promise<Planned>
 }
 
 const byName = new Intl.Collator('en', { numeric: true })
 const idOf = ({ id }: { id: string }) => id
 /** A/2 before A/10. */
-const naturally = <T>(items: Iterable<T>, keyOf: (item: T) => string): T[] =>
-  [...items].sort((a, b) => byName.compare(keyOf(a), keyOf(b)))
+const naturalBy =
+  <T>(keyOf: (item: T) => string) =>
+  (a: T, b: T) =>
+    byName.compare(keyOf(a), keyOf(b))
+const naturally = <T>(items: Iterable<T>, keyOf: (item: T) => string): T[] => [...items].sort(naturalBy(keyOf))
 const byCode = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
 
 const examples = 20
@@ -46,15 +53,16 @@ const keys = <T>({ added, changed, removed }: Changes<T>, keyOf: (item: T) => st
 function listPart<T extends { id: string }>(collection: Collection<T>): Part<T[]> {
   return {
     read: () => [...collection.items.values()].sort(byCode),
+    sorted: () => sorted(collection.items.values(), byCode),
     items: () => collection.items,
-    plan(value) {
-      const changes = collection.difference(value)
+    async plan(value) {
+      const changes = await collection.difference(value)
       const ids = keys(changes, idOf)
       return {
         summary: summaryOf(ids),
         nothing: isNothing(changes),
         removed: ids.removed,
-        apply: () => collection.apply(changes),
+        prepare: () => collection.prepare(changes),
       }
     },
   }
@@ -78,11 +86,17 @@ export async function openParts(ledger: Ledger) {
         fixtures: naturally(fixtures.items.values(), idOf),
         slots: naturally(slots.items.values(), slotOf),
       }),
+    async sorted() {
+      if (read) return read
+      const all = { fixtures: [...fixtures.items.values()], slots: [...slots.items.values()] }
+      const [byId, bySlot] = [naturalBy(idOf), naturalBy(slotOf)]
+      return (read = { fixtures: await sorted(all.fixtures, byId), slots: await sorted(all.slots, bySlot) })
+    },
     // A slot has a slash in its path, a fixture none.
     items: () => new Map<string, object>([...fixtures.items, ...slots.items]),
-    plan(value) {
-      const ofFixtures = fixtures.difference(value.fixtures)
-      const ofSlots = slots.difference(value.slots)
+    async plan(value) {
+      const ofFixtures = await fixtures.difference(value.fixtures)
+      const ofSlots = await slots.difference(value.slots)
       const [first, second] = [keys(ofFixtures, idOf), keys(ofSlots, slotOf)]
       const removed = [...first.removed, ...second.removed]
       return {
@@ -93,10 +107,13 @@ export async function openParts(ledger: Ledger) {
         }),
         nothing: isNothing(ofFixtures) && isNothing(ofSlots),
         removed,
-        // Both begin in one turn: one transaction.
-        async apply() {
-          await Promise.all([fixtures.apply(ofFixtures), slots.apply(ofSlots)])
-          read = undefined
+        async prepare() {
+          const [first, second] = await Promise.all([fixtures.prepare(ofFixtures), slots.prepare(ofSlots)])
+          // Both begin in one turn: one transaction.
+          return async () => {
+            await Promise.all([first(), second()])
+            read = undefined
+          }
         },
       }
     },

@@ -24,7 +24,7 @@ export class NoCsv extends Error {
 }
 
 const separators: readonly Separator[] = [',', ';', '\t']
-const sliceCharacters = 65_536
+const sliceCharacters = 16_384
 
 export async function readRecords(text: string): Promise<Records> {
   const content = text.replace(/^\uFEFF/, '')
@@ -60,7 +60,7 @@ export async function readRecords(text: string): Promise<Records> {
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line = lineAt(content, ends.at(-1) ?? 0)
+    const line = lineFinder(content)(ends.at(-1) ?? 0)
     throw new NoCsv(
       line,
       wordsOf(error.code),
@@ -68,15 +68,27 @@ export async function readRecords(text: string): Promise<Records> {
     )
   }
   const [headings = [], ...rows] = all
-  return { separator, headings, rows, lineOf: (row) => lineAt(content, ends[row] ?? 0) }
+  const lineAt = lineFinder(content)
+  return { separator, headings, rows, lineOf: (row) => lineAt(ends[row] ?? 0) }
 }
 
 const wordsOf = (code: string) =>
   code.includes('QUOTE') ? 'has a quotation mark in the wrong place' : `is no CSV (${code})`
 
-/** Line on which what follows a position begins; what was skipped before it (empty rows) does not count. */
-function lineAt(content: string, bytes: number): number {
-  const before = Buffer.from(content).subarray(0, bytes).toString()
-  const gap = /^[\s,;]*[\r\n]/.exec(content.slice(before.length))?.[0] ?? ''
-  return (before + (bytes === 0 ? '' : gap)).split(/\r\n|\r|\n/).length
+/**
+ * Line on which what follows a position begins; what was skipped before it (empty rows) does not count. Fast where
+ * positions are asked for in their order.
+ */
+function lineFinder(content: string): (bytes: number) => number {
+  let whole: Buffer | undefined
+  let [last, line] = [0, 1]
+  return (bytes) => {
+    whole ??= Buffer.from(content)
+    if (bytes < last) [last, line] = [0, 1]
+    const gap = bytes === 0 ? '' : (/^[\s,;]*[\r\n]/.exec(whole.toString('utf8', bytes, bytes + 4096))?.[0] ?? '')
+    line += breaks(whole.toString('utf8', last, bytes))
+    last = bytes
+    return line + breaks(gap)
+  }
 }
+const breaks = (text: string) => text.split(/\r\n|\r|\n/).length - 1

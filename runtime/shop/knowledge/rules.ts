@@ -23,12 +23,14 @@ export interface World {
   hasScreen(id: string): boolean
 }
 
-type Faults = Generator<KnowledgeFault>
+/** Nothing is yielded now and then, so that whoever walks through 50,000 products can do something else meanwhile. */
+export type Faults = Generator<KnowledgeFault | undefined>
 
 export function* productFaults(products: readonly Product[]): Faults {
   yield* repeated(products, 'id', (index) => `/${index}/id`)
   const seen = new Map<string, string>()
   for (const [index, product] of products.entries()) {
+    yield
     const { id, gtin } = product
     yield* oneProductFaults(product, `/${index}`)
     if (gtin === undefined) continue
@@ -47,7 +49,10 @@ export const sameGtin = (path: string, gtin: string, other: string): KnowledgeFa
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 
 /** Faults of a product for itself. */
-export function* oneProductFaults({ gtin, price, weightGrams, toleranceGrams }: Product, path = ''): Faults {
+export function* oneProductFaults(
+  { gtin, price, weightGrams, toleranceGrams, details }: Product,
+  path = '',
+): Generator<KnowledgeFault> {
   const wrong = gtin === undefined ? undefined : gtinFault(gtin)
   if (wrong) yield { path: `${path}/gtin`, ...wrong }
   if (price && !currencies.has(price.currency))
@@ -56,6 +61,8 @@ export function* oneProductFaults({ gtin, price, weightGrams, toleranceGrams }: 
       reason: `is ${price.currency}, which is no currency`,
       remedy: 'Write the code of ISO 4217, for example EUR, GBP or USD.',
     }
+  if (details && Object.hasOwn(details, '__proto__'))
+    yield { path: `${path}/details/__proto__`, reason: 'is no name for a detail', remedy: 'Give it another name.' }
   if (toleranceGrams !== undefined && weightGrams === undefined)
     yield {
       path: `${path}/toleranceGrams`,
@@ -78,6 +85,7 @@ export function* planogramFaults({ fixtures, slots }: Planogram, world: World): 
   yield* repeated(slots, 'slot', (index) => `/slots/${index}/slot`)
   const known = new Set(fixtures.map(({ id }) => id))
   for (const [index, { slot, products, capacity, lowCount }] of slots.entries()) {
+    yield
     const path = `/slots/${index}`
     const fixture = slot.split('/')[0] ?? ''
     if (!slotPath.test(slot))
@@ -128,6 +136,7 @@ export function* cabinetFaults(cabinets: readonly Cabinet[], world: World): Faul
 export function* linesFaults(list: readonly (Pick<Order, 'id' | 'lines'> | Delivery)[], world: World): Faults {
   yield* repeated(list, 'id', (index) => `/${index}/id`)
   for (const [index, { id, lines }] of list.entries()) {
+    yield
     const seen = new Set<string>()
     for (const [at, { product }] of lines.entries()) {
       const path = `/${index}/lines/${at}/product`
@@ -162,6 +171,7 @@ function* repeated<K extends string>(
 ): Faults {
   const seen = new Set<string>()
   for (const [index, item] of list.entries()) {
+    yield
     const key = item[field]
     if (seen.has(key))
       yield {

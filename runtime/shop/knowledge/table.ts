@@ -1,6 +1,7 @@
 /** Rows of a table into the items of a part, and back. */
-import type { Cabinet, Delivery, Order, Planogram, Product, RosterEntry } from '../../contract/index.ts'
+import type { Cabinet, Delivery, Order, Planogram, Product, RosterEntry, TaskRecord } from '../../contract/index.ts'
 import { type CellWorld, readCell, type Separator, writeCell } from './cells.ts'
+import { type Breath, createBreath } from './breath.ts'
 import { type Column, columnOf, columns, detailColumn } from './columns.ts'
 import type { Records } from './records.ts'
 import type { FilePart, FileParts } from './types.ts'
@@ -24,12 +25,12 @@ type Item = Record<string, unknown>
 type Groups = Record<string, Item>
 
 /** `before` has the items as they are: a column that the file lacks leaves that field as it was. */
-export function readTable(
+export async function readTable(
   part: FilePart,
   { headings, rows, separator }: Records,
   timezone: string,
   before: ReadonlyMap<string, object>,
-): ReadTable {
+): Promise<ReadTable> {
   const world: CellWorld = { separator, timezone }
   const faults: RowFault[] = []
   const known = headings.map((heading) => columnOf(part, heading))
@@ -44,7 +45,8 @@ export function readTable(
   }
   if (faults.length > 0) return { value: undefined, faults, placeOf: () => ({ row: -1, field: '' }) }
 
-  const read = rows.map((cells, row): Groups => {
+  const breath = createBreath()
+  const readRow = (cells: readonly string[], row: number): Groups => {
     const groups: Groups = {}
     if (cells.slice(known.length).some((cell) => cell.trim() !== ''))
       faults.push({
@@ -63,9 +65,14 @@ export function readTable(
       else faults.push({ row, field: column.name, ...found })
     }
     return groups
-  })
+  }
+  const read: Groups[] = []
+  for (const [row, cells] of rows.entries()) {
+    read.push(readRow(cells, row))
+    if (breath.due()) await breath.rest()
+  }
   const present = known.filter((column) => column !== undefined)
-  const { value, origins } = fold[part](read, { before, present, faults })
+  const { value, origins } = await fold[part](read, { before, present, faults, breath })
   return {
     value,
     faults,
@@ -88,22 +95,35 @@ interface Folding {
   before: ReadonlyMap<string, object>
   present: Column[]
   faults: RowFault[]
+  breath: Breath
 }
 interface Folded {
   value: unknown
   /** Rows from which the parts of the value came. */
   origins: Map<string, number>
 }
-type Fold = (rows: Groups[], folding: Folding) => Folded
+type Fold = (rows: Groups[], folding: Folding) => Promise<Folded>
 
 /** One row, one item. */
-const foldItems: Fold = (rows, { before, present }) => {
-  const value = rows.map(({ item = {} }) => {
+const foldItems: Fold = async (rows, { before, present, breath }) => {
+  const value: Item[] = []
+  for (const { item = {} } of rows) {
     // A list of articles without ids of its own has its GTINs.
     if (item['id'] === undefined && typeof item['gtin'] === 'string') item['id'] = item['gtin']
     keepAbsent(item, before.get(String(item['id'])), present)
     const price = item['price'] as Item | undefined
     if (price && price['amount'] === undefined) delete item['price']
+    value.push(item)
+    if (breath.due()) await breath.rest()
+  }
+  return { value, origins: new Map(rows.map((_, row) => [`/${row}`, row])) }
+}
+
+/** A task is known by its id or by its key. */
+const foldTasks: Fold = async (rows, { before, present }) => {
+  const known = (name: unknown) => (typeof name === 'string' ? before.get(name) : undefined)
+  const value = rows.map(({ item = {} }) => {
+    keepAbsent(item, known(item['task']) ?? known(item['key'] ?? item['title']), present)
     return item
   })
   return { value, origins: new Map(rows.map((_, row) => [`/${row}`, row])) }
@@ -126,10 +146,11 @@ function keepAbsent(item: Item, old: object | undefined, present: readonly Colum
 }
 
 /** Rows with the same id are the lines of one item. */
-const foldLines: Fold = (rows, { faults }) => {
+const foldLines: Fold = async (rows, { faults, breath }) => {
   const items = new Map<string, { at: number; item: Item; lines: Item[] }>()
   const origins = new Map<string, number>()
   for (const [row, { item = {}, lines: line = {} }] of rows.entries()) {
+    if (breath.due()) await breath.rest()
     const id = wordOf(item['id']) ?? ''
     let whole = items.get(id)
     if (!whole) {
@@ -154,13 +175,14 @@ const differs = (value: unknown, first: unknown) => ({
 })
 
 /** Fixtures are told by the rows of their slots; one without slots has a row of its own. */
-const foldPlanogram: Fold = (rows, { before, present, faults }) => {
+const foldPlanogram: Fold = async (rows, { before, present, faults, breath }) => {
   const ofFixtures = present.filter(({ group }) => group === 'fixtures')
   const ofSlots = present.filter(({ group }) => group === 'slots')
   const fixtures = new Map<string, Item>()
   const slots: Item[] = []
   const origins = new Map<string, number>()
   for (const [row, { fixtures: told = {}, slots: slot = {} }] of rows.entries()) {
+    if (breath.due()) await breath.rest()
     const path = slot['slot']
     const id = told['id'] ?? (typeof path === 'string' ? /^([A-Za-z0-9][\w.-]*)\//.exec(path)?.[1] : undefined)
     if (typeof id === 'string') {
@@ -190,6 +212,7 @@ const fold: Record<FilePart, Fold> = {
   orders: foldLines,
   deliveries: foldLines,
   roster: foldItems,
+  tasks: foldTasks,
 }
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
@@ -213,23 +236,24 @@ function get(item: object, at: string): unknown {
   return value
 }
 
-/** Headings and cells of a part. */
-export function writeTable<P extends FilePart>(part: P, value: FileParts[P], separator: Separator): string[][] {
+/** Headings and cells of a part, row by row. */
+export function* writeTable<P extends FilePart>(
+  part: P,
+  value: FileParts[P],
+  separator: Separator,
+): Generator<string[]> {
   const all = part === 'products' ? [...columns.products, ...detailsOf(value as Product[])] : columns[part]
-  const rows = unfold[part](value)
-  return [
-    all.map(({ name }) => name),
-    ...rows.map((groups) =>
-      all.map(({ at, kind, group = 'item' }) => writeCell(kind, get(groups[group] ?? {}, at), separator)),
-    ),
-  ]
+  yield all.map(({ name }) => name)
+  for (const groups of unfold[part](value))
+    yield all.map(({ at, kind, group = 'item' }) => writeCell(kind, get(groups[group] ?? {}, at), separator))
 }
 
 const detailsOf = (products: readonly Product[]): Column[] =>
-  [...new Set(products.flatMap(({ details = {} }) => Object.keys(details)))].sort().map(detailColumn)
+  [...new Set(products.flatMap(({ details }) => (details ? Object.keys(details) : [])))].sort().map(detailColumn)
 
 type Unfolded = Record<string, object>
-const ofItems = (items: readonly (Product | Cabinet | RosterEntry)[]): Unfolded[] => items.map((item) => ({ item }))
+const ofItems = (items: readonly (Product | Cabinet | RosterEntry | TaskRecord)[]): Unfolded[] =>
+  items.map((item) => ({ item }))
 const ofLines = (items: readonly (Order | Delivery)[]): Unfolded[] =>
   items.flatMap((item) => item.lines.map((line) => ({ item, lines: line })))
 
@@ -239,6 +263,7 @@ const unfold: { [P in FilePart]: (value: FileParts[P]) => Unfolded[] } = {
   orders: ofLines,
   deliveries: ofLines,
   roster: ofItems,
+  tasks: ofItems,
   planogram({ fixtures, slots }: Planogram) {
     const fixtureOf = new Map(fixtures.map((one) => [one.id, one]))
     const used = new Set(slots.map(({ slot }) => slot.split('/')[0]))

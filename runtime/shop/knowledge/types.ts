@@ -10,6 +10,7 @@ import type {
   PublicKnowledge,
   RosterEntry,
   SlotFound,
+  TaskRecord,
 } from '../../contract/index.ts'
 
 /** The parts of what the shop knows of its goods, each replaced, imported and exported as a whole. */
@@ -21,9 +22,10 @@ export interface KnowledgeParts {
   deliveries: Delivery[]
 }
 export type KnowledgePart = keyof KnowledgeParts
-/** What travels as CSV and JSON: the goods, and who works here. */
+/** What travels as CSV and JSON: the goods, who works here, and what there is to do. */
 export interface FileParts extends KnowledgeParts {
   roster: RosterEntry[]
+  tasks: TaskRecord[]
 }
 export type FilePart = keyof FileParts
 
@@ -32,6 +34,8 @@ export interface ChangeSummary {
   added: number
   changed: number
   removed: number
+  /** Of tasks: how many ended before, or today under the same key, and are not opened again. */
+  ended?: number
   /** Ids of the first of each, at most 20. */
   examples: { added: string[]; changed: string[]; removed: string[] }
 }
@@ -78,8 +82,8 @@ export interface Knowledge {
     by: string,
     options?: { dry?: boolean; keep?: boolean },
   ): Promise<ChangeSummary>
-  /** A file that import() takes without a change. Semicolons bring decimal commas. */
-  export(part: KnowledgePart, type: 'csv' | 'json', separator?: ',' | ';'): string
+  /** A file that import() takes without a change, piece by piece. Semicolons bring decimal commas. */
+  export(part: KnowledgePart, type: 'csv' | 'json', separator?: ',' | ';'): AsyncIterable<string>
   /** Grows with each change of the part. */
   version(part: KnowledgePart): number
   products: {

@@ -13,6 +13,7 @@ import { Answer, Badge, Page } from './parts.tsx'
 import { PlaysSummary } from './plays-summary.tsx'
 import { href } from './route.ts'
 import { ScreenshotDialog } from './screenshot-dialog.tsx'
+import { troublesOf } from './screen-troubles.ts'
 import { ShowDialog } from './show-dialog.tsx'
 
 /** The key under which a manager shows things by hand, so that clearing takes away these and nothing else. */
@@ -133,24 +134,6 @@ function GroupHead({
   )
 }
 
-/** What a player said of itself that somebody should see to. */
-function troubles({ pulse, players, seen }: ScreenState, now: number): string[] {
-  if (!pulse) return players === 0 && seen ? [`Last seen ${ago(milliseconds(seen), now)}`] : []
-  const { mediaMissing, clockMilliseconds = 0, usedBytes = 0, quotaBytes, persisted } = pulse
-  return [
-    ...(mediaMissing.length > 0 ? [`Cannot get ${mediaMissing.map((hash) => hash.slice(0, 8)).join(', ')}`] : []),
-    ...(Math.abs(clockMilliseconds) > 60_000
-      ? [
-          `Its own clock is ${Math.round(Math.abs(clockMilliseconds) / 1000)} s ${clockMilliseconds > 0 ? 'slow' : 'fast'}; it goes by the box`,
-        ]
-      : []),
-    ...(quotaBytes !== undefined && usedBytes > quotaBytes * 0.9 ? ['The store of its browser is nearly full'] : []),
-    ...(persisted === false && usedBytes > 50e6
-      ? ['Its browser may throw kept media away; allow it to store data']
-      : []),
-  ]
-}
-
 function ScreenCard({
   state,
   media,
@@ -176,6 +159,7 @@ function ScreenCard({
   const size = pulse && `${pulse.width} × ${pulse.height}`
   const kept = pulse && pulse.mediaReady > 0 && `${pulse.mediaReady} media kept`
   const waiting = pulse && pulse.waitingPlays > 0 && `${pulse.waitingPlays} plays to tell`
+  const troubles = troublesOf(state, now)
   const facts = [size, kept, waiting, state.seen && players > 0 && `seen ${ago(milliseconds(state.seen), now)}`]
   return (
     <li class="sheet screen">
@@ -194,9 +178,9 @@ function ScreenCard({
         </Badge>
       </header>
       {facts.some(Boolean) && <p class="screen__facts quiet figures">{facts.filter(Boolean).join(', ')}</p>}
-      {troubles(state, now).length > 0 && (
+      {troubles.length > 0 && (
         <ul class="sentences sentences--warn">
-          {troubles(state, now).map((text) => (
+          {troubles.map((text) => (
             <li key={text}>{text}</li>
           ))}
         </ul>

@@ -5,6 +5,7 @@ import type { Task } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useTask } from './data.ts'
+import { Transfer } from './goods/transfer.tsx'
 import { Answer, Badge, Page } from './parts.tsx'
 
 const isOver = ({ state }: Task) => state !== 'open' && state !== 'claimed'
@@ -17,6 +18,7 @@ export function TasksPage({ names }: PageProps) {
     <Page
       title="Tasks"
       lead="What there is to do and who has it. Flows open most of them; whoever is on shift takes them."
+      tools={<Transfer part="tasks" done={tasks.reload} />}
     >
       <OpenTask done={tasks.reload} />
       <Answer query={tasks} empty={<p>Nothing to do, and nothing was done today.</p>}>
@@ -36,9 +38,6 @@ export function TasksPage({ names }: PageProps) {
                 ))}
             </ul>
             <h2 class="label">Today</h2>
-            <p class="quiet">
-              The last week as a file: <a href="/api/v1/tasks.csv">CSV</a>, <a href="/api/v1/tasks.json">JSON</a>
-            </p>
             <ol class="notices figures">
               {list.filter(isOver).map((task) => (
                 <li key={task.id}>

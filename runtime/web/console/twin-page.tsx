@@ -1,11 +1,30 @@
+import { Fragment } from 'preact'
 import { json } from '../shared/api.ts'
 import type { VirtualFault } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
 import { useQuery, useTask } from './data.ts'
 import { Answer, Badge, Page } from './parts.tsx'
+import { places } from './route.ts'
 
 /** Somebody else may switch too, on the command line. */
 const SECONDS = 5
+
+const nameOf = (page: string): string =>
+  places.flatMap((part) => part.places).find(({ id }) => id === page)?.name ?? page
+
+/** Where it is seen, to go there at once. */
+const Look = ({ fault: { on, look } }: { fault: VirtualFault }) => (
+  <p class="breakage__look">
+    {on ? 'Now look at ' : 'Then look at '}
+    {look.map((page, at) => (
+      <Fragment key={page}>
+        {at > 0 && ' and '}
+        <a href={`#/${page}`}>{nameOf(page)}</a>
+      </Fragment>
+    ))}
+    .
+  </p>
+)
 
 /** What can be made to go wrong in the virtual shop, each with what should be seen then. */
 export function TwinPage() {
@@ -50,6 +69,7 @@ export function TwinPage() {
                           {fault.on && <Badge tone="bad">Broken</Badge>}
                         </header>
                         <p class="quiet">{fault.expect}</p>
+                        <Look fault={fault} />
                         <footer class="sheet__foot">
                           <button
                             class={`button button--small ${fault.on ? 'button--main' : ''}`}

@@ -1,10 +1,12 @@
 /** Small things that a page keeps over a reload. A full or forbidden store is no reason to fail: the page goes on. */
 
-export function remember(key: string, value: unknown): void {
+/** False where there is no room for it: the page still works, only a reload without the box starts from older things. */
+export function remember(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(key, JSON.stringify(value))
+    return true
   } catch {
-    // Without storage the page still works; only a reload without the box would start empty.
+    return false
   }
 }
 

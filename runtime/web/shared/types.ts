@@ -55,6 +55,13 @@ export interface StaffMe extends Omit<ShopAvailability, 'since'> {
   attention: Omit<ShopAttention, 'roomAt'> & { roomAt?: string }
   colleagues: (Named & Pick<ShopAvailability, 'availability'>)[]
 }
+/** The plan of the shop as far as an associate needs it to find a shelf. Metres. */
+export interface StaffFloor {
+  width: number
+  depth: number
+  zones: { id: string; polygon?: [number, number][]; centre?: [number, number] }[]
+  fixtures: { id: string; polygon: [number, number][]; wall?: boolean }[]
+}
 export type Alert = Outside<StaffAlert, 'time'>
 export type Receipt = Omit<Consent, 'givenAt' | 'withdrawnAt'> & { givenAt: string; withdrawnAt?: string }
 export type Person = Omit<ShopPerson, 'consents'> & { consents: Receipt[] }

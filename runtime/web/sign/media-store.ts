@@ -14,18 +14,26 @@ export interface MediaStore {
   ready(hash: string): Promise<Medium>
   /**
    * Fetches and checks all that a programme needs, one after the other, and throws away what no longer fits beside it.
-   * A file that was damaged in the cache is fetched anew. Resolves when it has tried all.
+   * A file that was damaged in the cache is fetched anew. What was found whole since the page was opened is read again
+   * only for a `whole` round. Resolves when it has tried all.
    */
-  keep(hashes: readonly string[]): Promise<void>
-  /** How many of the files that the programme needs are there, and which are not. */
-  state(): { ready: number; missing: string[] }
+  keep(hashes: readonly string[], whole?: boolean): Promise<void>
+  /**
+   * Of the files that the programme needs: how many are kept, which the box does not give whole, which arrived whole but
+   * cannot be shown by this browser, and which are shown but cannot be kept, so that a reload without the box lacks them.
+   */
+  state(): { ready: number; missing: string[]; unplayable: string[]; unkept: string[] }
 }
+
+/** What cannot be shown is not tried again at each of its turns: a busy machine may be the reason, a second look comes later. */
+const TRY_AGAIN_MILLISECONDS = 600_000
 
 export function createMediaStore(): MediaStore {
   const open = new Map<string, Medium>()
+  const tried = new Set<string>()
+  const unplayable = new Map<string, number>()
   let needed: readonly string[] = []
-  let missing = new Set<string>()
-  let checked = new Set<string>()
+  let kept = { good: new Set<string>(), missing: [] as string[], unkept: [] as string[] }
   let round = 0
 
   const close = (hash: string) => {
@@ -34,18 +42,27 @@ export function createMediaStore(): MediaStore {
     open.delete(hash)
     URL.revokeObjectURL(medium.url)
   }
-  const ready = async (hash: string): Promise<Medium> => {
-    const known = open.get(hash)
-    if (known) return known
-    const blob = await load(hash, needed)
+  const decoded = async (hash: string, blob: Blob): Promise<Medium> => {
+    const since = unplayable.get(hash)
+    if (since !== undefined && performance.now() - since < TRY_AGAIN_MILLISECONDS)
+      throw new Error(`${hash} cannot be shown by this browser`)
     const medium = { url: URL.createObjectURL(blob), video: blob.type.startsWith('video/') }
     try {
       await decode(medium)
+      unplayable.delete(hash)
+      return medium
     } catch (error) {
       URL.revokeObjectURL(medium.url)
-      await forget(hash)
+      unplayable.set(hash, performance.now())
       throw error
+    } finally {
+      tried.add(hash)
     }
+  }
+  const ready = async (hash: string): Promise<Medium> => {
+    const known = open.get(hash)
+    if (known) return known
+    const medium = await decoded(hash, (await load(hash, needed)).blob)
     const before = open.get(hash)
     if (before) {
       URL.revokeObjectURL(medium.url)
@@ -61,34 +78,51 @@ export function createMediaStore(): MediaStore {
     return medium
   }
 
+  /** Looked at once before its turn comes, so that the console can tell while somebody still sits before it. */
+  const look = async (hash: string, blob: Blob) => {
+    if (tried.has(hash)) return
+    const medium = await decoded(hash, blob).catch(() => undefined)
+    if (medium) URL.revokeObjectURL(medium.url)
+  }
+
   return {
     ready,
-    async keep(hashes) {
+    async keep(hashes, whole = false) {
       const mine = ++round
       needed = hashes
-      const [good, bad] = [new Set<string>(), new Set<string>()]
+      const next: typeof kept = { good: new Set(), missing: [], unkept: [] }
       for (const hash of hashes) {
         if (mine !== round) return
+        if (!whole && kept.good.has(hash)) {
+          next.good.add(hash)
+          continue
+        }
         try {
+          const file = await load(hash, hashes)
+          await look(hash, file.blob)
           // Without a cache the file is kept by having it open.
-          if ('caches' in globalThis) await load(hash, hashes)
-          else await ready(hash)
-          good.add(hash)
+          if (!('caches' in globalThis) && !unplayable.has(hash)) await ready(hash)
+          else if (!file.kept) next.unkept.push(hash)
+          if (file.kept) next.good.add(hash)
         } catch {
-          bad.add(hash)
+          next.missing.push(hash)
         }
       }
-      if (mine !== round) return
-      checked = good
-      missing = bad
+      if (mine === round) kept = next
     },
-    state: () => ({ ready: checked.size, missing: [...missing] }),
+    state: () => ({
+      ready: kept.good.size,
+      missing: kept.missing,
+      unplayable: [...unplayable.keys()].filter((hash) => needed.includes(hash)),
+      unkept: kept.unkept,
+    }),
   }
 }
 
 const store = async (): Promise<Cache | undefined> => ('caches' in globalThis ? await caches.open(CACHE) : undefined)
 
-async function load(hash: string, needed: readonly string[]): Promise<Blob> {
+/** A file that is whole. `kept`: it is there without the box too; with no cache at all it is as long as it stays open. */
+async function load(hash: string, needed: readonly string[]): Promise<{ blob: Blob; kept: boolean }> {
   const cache = await store()
   const url = mediaUrl(hash)
   const kept = await cache?.match(url)
@@ -97,15 +131,14 @@ async function load(hash: string, needed: readonly string[]): Promise<Blob> {
     if (blob && (await isWhole(blob, hash))) {
       // Put again, so that the order of keys is the order of use.
       if (!needed.includes(hash)) await keepFile(cache, hash, blob, needed)
-      return blob
+      return { blob, kept: true }
     }
     await cache.delete(url)
   }
   // Past the browser's own cache where what lies in that one is damaged.
   const blob = (await wholeFrom(url, hash, 'default')) ?? (await wholeFrom(url, hash, 'reload'))
   if (!blob) throw new Error(`${hash} arrived damaged`)
-  if (cache) await keepFile(cache, hash, blob, needed)
-  return blob
+  return { blob, kept: cache ? await keepFile(cache, hash, blob, needed) : true }
 }
 
 /** The file as it arrives, or undefined where it is damaged. Throws where the box does not give it. */
@@ -117,8 +150,11 @@ async function wholeFrom(url: string, hash: string, cache: RequestCache): Promis
   return (await isWhole(blob, hash)) ? blob : undefined
 }
 
-/** Keeps a file. Where there is no room, what the programme does not need goes first; a full store is no reason to fail. */
-async function keepFile(cache: Cache, hash: string, blob: Blob, needed: readonly string[]): Promise<void> {
+/**
+ * Keeps a file; false where there is no room, even without what the programme does not need. That is no reason to fail:
+ * with the box there, the file is shown all the same.
+ */
+async function keepFile(cache: Cache, hash: string, blob: Blob, needed: readonly string[]): Promise<boolean> {
   const url = mediaUrl(hash)
   const put = () => cache.put(url, new Response(blob, { headers: { 'content-type': blob.type } }))
   const spare = async () => {
@@ -130,13 +166,16 @@ async function keepFile(cache: Cache, hash: string, blob: Blob, needed: readonly
     await put()
   } catch {
     await Promise.all((await spare()).map((key) => cache.delete(key)))
-    await put().catch(() => undefined)
+    try {
+      await put()
+    } catch {
+      return false
+    }
   }
   const others = await spare()
   await Promise.all(others.slice(0, Math.max(0, others.length - SPARE_FILES)).map((key) => cache.delete(key)))
+  return true
 }
-
-const forget = async (hash: string): Promise<void> => void (await (await store())?.delete(mediaUrl(hash)))
 
 async function isWhole(blob: Blob, hash: string): Promise<boolean> {
   const bytes = new Uint8Array(await blob.arrayBuffer())

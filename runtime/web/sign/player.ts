@@ -1,4 +1,4 @@
-import { mediaOf, type Programme } from '../../contract/timeline.ts'
+import { type Drawn, mediaOf, type Programme } from '../../contract/timeline.ts'
 import { type ApiError, get, json } from '../shared/api.ts'
 import { recall, remember } from '../shared/memory.ts'
 import type { Pulse, ScreenDetail } from '../shared/types.ts'
@@ -33,6 +33,8 @@ export interface PlayerParts {
   clock: BoxClock
 }
 
+const wordsOf = ({ content, product }: Drawn) => content.title ?? content.text ?? product?.name
+
 /**
  * The player of one screen. What shows is changed only when the next content is whole: its media are there, checked and
  * decoded. Whatever fails on the way, the last good content stays, over a reload too.
@@ -52,6 +54,7 @@ export function startPlayer(
   let wanted: (Wanted & { look: string; from?: number | undefined }) | undefined
   let drawn: typeof wanted
   let fetching = false
+  let programmeKept = true
   let number = 0
   const timers: Record<'tick' | 'identify' | 'retry', ReturnType<typeof setTimeout> | undefined> = {
     tick: undefined,
@@ -87,18 +90,27 @@ export function startPlayer(
     try {
       const [hash] = mediaOf(next)
       const medium = hash === undefined ? undefined : await media.ready(hash)
-      if (wanted !== next || signal.aborted) return
+      if (wanted !== next || drawn === next || signal.aborted) return
       drawn = next
       const { refused: _, ...rest } = view
       view = rest
       change({ act: act(medium ? { medium } : {}) })
     } catch {
       if (wanted !== next || signal.aborted) return
-      // A sign that has nothing yet shows at least the words.
-      if (!view.act && (content.title ?? content.text ?? product?.name))
-        change({ act: act({ content: { ...content, layout: content.layout === 'pick' ? 'pick' : 'message' } }) })
+      if (!view.act) standIn(next)
       timers.retry = setTimeout(() => void show(next), RETRY_MILLISECONDS)
     }
+  }
+
+  /** A sign that has nothing yet shows at least the words, or those of the fallback. It is no proof of play. */
+  const standIn = (next: Wanted) => {
+    const wordy = [next, programme?.fallback].find((one) => one && wordsOf(one))
+    if (!wordy) return
+    const { content, product } = wordy
+    const layout = content.layout === 'pick' ? 'pick' : 'message'
+    const title = content.title ?? product?.name
+    const act = { content: { ...content, layout, ...(title && { title }) } as const, ...(product && { product }) }
+    change({ act: { number: ++number, key: 'stand-in', ...act } })
   }
 
   const tick = () => {
@@ -117,18 +129,25 @@ export function startPlayer(
     timers.tick = setTimeout(tick, Math.max(1, wait))
   }
 
+  /** Gets what the programme needs; what could not be shown for want of it is tried again at once. */
+  const keepMedia = async (whole = false) => {
+    if (!programme) return
+    await media.keep(mediaOfProgramme(programme), whole)
+    if (wanted && wanted !== drawn && !signal.aborted) void show(wanted)
+    await pulse()
+  }
   const follow = (next: Programme) => {
     programme = next
     schedule.programme(next)
     tick()
-    void media.keep(mediaOfProgramme(next)).then(pulse)
+    void keepMedia()
   }
   const fetchProgramme = async () => {
     if (fetching) return
     fetching = true
     try {
       const next = await get<Programme>(`${path}/programme`, signal)
-      remember(programmeKey, next)
+      programmeKept = remember(programmeKey, next)
       follow(next)
     } catch {
       // The one that is known goes on; it is asked for again with the next state, or soon.
@@ -145,7 +164,7 @@ export function startPlayer(
 
   const pulse = async () => {
     if (!view.live || signal.aborted) return
-    const { ready, missing } = media.state()
+    const { ready, missing, unplayable, unkept } = media.state()
     const figures = clock.figures()
     const estimate = await navigator.storage?.estimate?.().catch(() => undefined)
     const persisted = await navigator.storage?.persisted?.().catch(() => undefined)
@@ -158,11 +177,15 @@ export function startPlayer(
       height: innerHeight,
       mediaReady: ready,
       mediaMissing: missing.slice(0, 100),
+      ...(unplayable.length > 0 && { mediaUnplayable: unplayable.slice(0, 100) }),
+      ...(unkept.length > 0 && { mediaUnkept: unkept.slice(0, 100) }),
+      ...(!programmeKept && { programmeKept }),
       ...(usage !== undefined && { usedBytes: usage }),
       ...(quota !== undefined && { quotaBytes: quota }),
       ...(persisted !== undefined && { persisted }),
       ...(figures && { clockMilliseconds: figures.offset, clockErrorMilliseconds: figures.error }),
       waitingPlays: plays.waiting(),
+      ...(plays.lost() > 0 && { lostPlays: plays.lost() }),
     }
     await json('POST', `${path}/pulse`, { body, signal }).catch(() => undefined)
   }
@@ -187,7 +210,7 @@ export function startPlayer(
       if (!live) return
       void clock.sync().then(tick).then(pulse)
       void plays.send()
-      if (programme) void media.keep(mediaOfProgramme(programme)).then(pulse)
+      void keepMedia()
     },
     identify() {
       clearTimeout(timers.identify)
@@ -199,9 +222,9 @@ export function startPlayer(
   })
   const pulsing = setInterval(() => {
     void pulse()
-    if (media.state().missing.length > 0 && programme) void media.keep(mediaOfProgramme(programme))
+    if (media.state().missing.length > 0) void keepMedia()
   }, PULSE_MILLISECONDS)
-  const checking = setInterval(() => programme && void media.keep(mediaOfProgramme(programme)), CHECK_MILLISECONDS)
+  const checking = setInterval(() => void keepMedia(true), CHECK_MILLISECONDS)
   signal.addEventListener('abort', () => {
     for (const timer of Object.values(timers)) clearTimeout(timer)
     clearInterval(pulsing)

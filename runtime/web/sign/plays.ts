@@ -22,9 +22,11 @@ export interface Plays {
   /** Tells what waits, oldest first; stops at the first that fails. */
   send(): Promise<void>
   waiting(): number
+  /** How many found no room, neither on the disk nor in memory, since the page was opened. */
+  lost(): number
 }
 
-/** The box will never take these; keeping them would hold back all that follow. */
+/** The box will never take it; keeping it would hold back all that follow. */
 const isHopeless = ({ status }: ApiError): boolean => status === 400 || status === 404 || status === 422
 
 /** `now` is the clock of the box, so that a player whose own is wrong still tells the time. */
@@ -36,6 +38,7 @@ export function createPlays(screen: string, now: () => number, signal: AbortSign
   let current: { play: string; content: string; since: number; item: boolean } | undefined
   let sending: Promise<void> | undefined
   let waiting = 0
+  let lost = () => 0
 
   const dated = (play: StoredPlay): StoredPlay => ({ ...play, time: new Date(now()).toISOString() })
   let adding: Promise<unknown> = store.then(async (opened) => {
@@ -43,6 +46,7 @@ export function createPlays(screen: string, now: () => number, signal: AbortSign
     if (last) await opened.add(last)
     remember(lastKey, null)
     waiting = await opened.count()
+    lost = opened.lost
   })
   const add = (play: StoredPlay) => {
     const one = dated(play)
@@ -54,6 +58,8 @@ export function createPlays(screen: string, now: () => number, signal: AbortSign
       await json('POST', path, { body: { plays } })
     } catch (thrown) {
       if (!isHopeless(asApiError(thrown))) throw thrown
+      // One that the box cannot take shall not take the others with it.
+      if (plays.length > 1) for (const play of plays) await tell([play])
     }
   }
   const sendAll = async () => {
@@ -105,5 +111,6 @@ export function createPlays(screen: string, now: () => number, signal: AbortSign
     },
     send,
     waiting: () => waiting,
+    lost: () => lost(),
   }
 }

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { get } from '../shared/api.ts'
+import { recall, remember } from '../shared/memory.ts'
 import { keepShell } from '../shared/shell.ts'
 import type { Session, ZoneName } from '../shared/types.ts'
 import { Fault, Mark, TwinBanner, useNow } from '../shared/ui.tsx'
@@ -16,6 +17,7 @@ import { TasksTab } from './tasks-tab.tsx'
 /** `/staff?as=anna` lets a manager see what an associate sees. */
 const who = new URLSearchParams(location.search).get('as') ?? 'me'
 
+const zoneStore = 'endcap.staff.zones'
 const tabs = ['Now', 'Tasks', 'Products', 'Me'] as const
 type Tab = (typeof tabs)[number]
 const tabOf = (): Tab => tabs.find((tab) => `#${tab.toLowerCase()}` === location.hash) ?? 'Now'
@@ -23,7 +25,7 @@ const tabOf = (): Tab => tabs.find((tab) => `#${tab.toLowerCase()}` === location
 function Staff() {
   const [view, setView] = useState<StaffView>({ notices: [], tasks: [], live: false, unsent: [] })
   const [session, setSession] = useState<Session>()
-  const [zones, setZones] = useState<Map<string, string>>(new Map())
+  const [zones, setZones] = useState(() => new Map((recall(zoneStore) as [string, string][] | undefined) ?? []))
   const [fresh, setFresh] = useState<string>()
   const [tab, setTab] = useState(tabOf)
   const tap = useRef<ReturnType<typeof openStaff>>(undefined)
@@ -44,7 +46,11 @@ function Staff() {
     if (!view.live) return
     get<Session>('/session').then(setSession, () => undefined)
     get<ZoneName[]>('/zones').then(
-      (list) => setZones(new Map(list.map(({ id, name }) => [id, name]))),
+      (list) => {
+        const names = list.map(({ id, name }): [string, string] => [id, name])
+        remember(zoneStore, names)
+        setZones(new Map(names))
+      },
       () => undefined,
     )
   }, [view.live])
@@ -79,7 +85,9 @@ function Staff() {
       <main class="staff">
         {tab === 'Now' && <NowTab {...props} fresh={fresh} />}
         {tab === 'Tasks' && <TasksTab {...props} />}
-        {tab === 'Products' && <ProductsTab now={now} place={place} />}
+        {tab === 'Products' && (
+          <ProductsTab now={now} live={view.live} mine={view.live ? view.me?.zone : undefined} place={place} />
+        )}
         {tab === 'Me' && <MeTab {...props} who={who} />}
       </main>
       <nav class="tabs" aria-label="Pages">

@@ -8,6 +8,7 @@ import { openOutbox, type Outbox, type Tap } from './outbox.ts'
 
 /** Notices that a device keeps for the list of earlier ones. */
 const KEPT = 50
+const DAY_MILLISECONDS = 86_400_000
 
 export interface Hello {
   id: string
@@ -40,6 +41,9 @@ interface Message {
 }
 
 const empty: StaffView = { notices: [], tasks: [], live: false, unsent: [] }
+/** The box keeps a notice for a day after it was acknowledged, and drops one whose time is over; so does a device without it. */
+const isRecent = ({ time, until, acknowledgedAt }: Notice) =>
+  milliseconds(acknowledgedAt ?? until ?? time) > Date.now() - DAY_MILLISECONDS
 const isOver = ({ state }: Task) => state !== 'open' && state !== 'claimed'
 
 /** Follows one associate, by id or as `me`. `alerted` is called when somebody may be disturbed now. */
@@ -53,11 +57,18 @@ export function openStaff(
   const path = `/staff/${encodeURIComponent(who)}`
   // What an older release kept may lack what is new.
   const { refused: _, ...kept } = { ...empty, ...(recall(store) as StaffView | undefined) }
-  let view: StaffView = { ...kept, live: false, unsent: kept.unsent.filter((tap) => typeof tap === 'object') }
+  let view: StaffView = {
+    ...kept,
+    live: false,
+    notices: kept.notices.filter(isRecent),
+    unsent: kept.unsent.filter((tap) => typeof tap === 'object'),
+  }
 
   const change = (part: Partial<StaffView>) => {
     view = { ...view, ...part }
-    remember(store, view)
+    // What the box said may name a task that names somebody: it is shown, and not kept.
+    const { said: _said, ...kept } = view
+    remember(store, { ...kept, notices: kept.notices.filter(isRecent) })
     draw(view)
   }
   const takeNotices = (notices: Notice[], all: boolean) => {
@@ -100,7 +111,11 @@ export function openStaff(
         if (hello.tasks) change({ tasks: hello.tasks })
       }
       if (me) change({ me })
-      if (tasks) change({ tasks })
+      if (tasks) {
+        const { said: _said, ...rest } = view
+        view = rest
+        change({ tasks })
+      }
       if (notices) takeNotices(notices, true)
       if (notice) takeNotices([notice], false)
       if (task) takeTask(task)

@@ -19,6 +19,8 @@ export interface Advert {
   addressType?: 'public' | 'random'
   manufacturerData?: Record<string, string>
   serviceData?: Record<string, string>
+  /** In full; heard with the first advertisement. */
+  serviceUuids?: string[]
 }
 
 export interface Bluez {

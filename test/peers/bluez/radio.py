@@ -193,7 +193,7 @@ def _appear(self, path, adapter, said, changes):
         'Address': dbus.String(said['address'], variant_level=1),
         'AddressType': dbus.String(said.get('addressType', 'random'), variant_level=1),
         'Adapter': dbus.ObjectPath('/org/bluez/' + adapter, variant_level=1),
-        'UUIDs': dbus.Array([], signature='s', variant_level=1),
+        'UUIDs': dbus.Array(said.get('serviceUuids', []), signature='s', variant_level=1),
         'Connected': dbus.Boolean(False, variant_level=1),
         'ServicesResolved': dbus.Boolean(False, variant_level=1),
         **changes,

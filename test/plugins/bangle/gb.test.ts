@@ -1,7 +1,7 @@
 import vm from 'node:vm'
 import * as fc from 'fast-check'
 import { test } from 'tap'
-import { createBoard } from '../../../plugins/bangle/board.ts'
+import { createBoard, type Numbers } from '../../../plugins/bangle/board.ts'
 import { chunks, createReader, lineOf, type Message, plain, type Tap } from '../../../plugins/bangle/gb.ts'
 
 /** What a watch would do with a line: run it. Fails where it is anything but calls of GB with plain data. */
@@ -71,10 +71,22 @@ test('taps are read from whatever pieces they come in; noise is let pass', (t) =
   t.end()
 })
 
-test('a board shows few things, and a tick means what can be done next', (t) => {
+/** A board before a watch that is there or not. */
+function openBoard(kept?: Numbers) {
   const sent: Message[] = []
-  const board = createBoard((message) => sent.push(message))
-  board.put({ what: 'task', item: 't-1', title: 'Refill', body: '' })
+  const near = { yes: true }
+  const board = createBoard({
+    send: (message) => Promise.resolve(near.yes && sent.push(message) > 0),
+    keep: () => undefined,
+    kept,
+  })
+  return { board, sent, near, settled: () => new Promise((resolve) => setImmediate(resolve)) }
+}
+const task = (item: string, title = 'Refill') => ({ what: 'task' as const, item, title, body: '' })
+
+test('a board shows few things, and a tick means what can be done next', (t) => {
+  const { board, sent } = openBoard()
+  board.put(task('t-1'))
   t.same(board.answer({ id: 1, n: 'OPEN' }), { item: 't-1', answer: 'claim' })
   board.claimed('t-1', true)
   t.match(sent.at(-1), { t: 'notify', id: 1, src: 'Yours' })
@@ -86,11 +98,74 @@ test('a board shows few things, and a tick means what can be done next', (t) => 
 
   board.put({ what: 'notice', item: 'n-1', title: 'Hello', body: '' })
   t.same(board.answer({ id: 2, n: 'DISMISS' }), { item: 'n-1', answer: 'acknowledge' })
-  board.put({ what: 'task', item: 't-2', title: 'Help', body: '' })
+  board.put(task('t-2'))
   board.claimed('t-2', false)
   t.notOk(board.has('t-2'), 'a colleague took it')
-  for (let index = 0; index < 30; index++) board.put({ what: 'task', item: `x-${index}`, title: 'x', body: '' })
-  t.equal(board.all().length, 20)
+  for (let index = 0; index < 30; index++) board.put(task(`x-${index}`))
+  t.equal(board.items().length, 20)
   t.ok(board.has('x-29'))
+  t.end()
+})
+
+test('over a restart each thing keeps its number: an old tap never takes another task', async (t) => {
+  const before = openBoard()
+  for (const item of ['t-1', 't-2', 't-3']) before.board.put(task(item))
+  await before.settled()
+  t.equal(before.board.answer({ id: 3, n: 'DISMISS' }), undefined, 'the cross takes it off the watch alone')
+  await before.settled()
+  const kept = JSON.parse(JSON.stringify(before.board.numbers())) as Numbers
+  t.notMatch(JSON.stringify(kept), /Refill/, 'texts stay with the shop, which may take them back')
+
+  const after = openBoard(kept)
+  after.board.bring([task('t-9'), task('t-3'), task('t-2')], after.board.now())
+  await after.settled()
+  t.same(
+    after.sent.map((one) => (one.t === 'notify' ? [one.id, one.new] : one.t === 'notify-' ? -one.id : one)),
+    [[4, undefined], [2, false], -1],
+    'what is new buzzes, what was there does not, what is over goes, and what was taken off stays off',
+  )
+  t.equal(after.board.answer({ id: 1, n: 'OPEN' }), undefined)
+  t.same(after.board.answer({ id: 2, n: 'OPEN' }), { item: 't-2', answer: 'claim' })
+})
+
+test('what went while the watch was away goes when it is back, and nothing buzzes twice', async (t) => {
+  const { board, sent, near, settled } = openBoard()
+  board.put(task('t-1'))
+  board.put(task('t-2'))
+  await settled()
+  near.yes = false
+  board.remove('t-1')
+  board.put(task('t-3'))
+  await settled()
+  sent.length = 0
+  near.yes = true
+  board.again()
+  await settled()
+  t.match(sent, [
+    { t: 'notify-', id: 1 },
+    { id: 2, new: false },
+    { id: 3, new: undefined },
+  ])
+  const asked = board.now()
+  board.put(task('t-4'))
+  board.bring([task('t-2')], asked)
+  t.same(board.items().toSorted(), ['t-2', 't-4'], 'an answer that is older than an alert takes nothing away')
+})
+
+test('a watch that says stop is heard, wherever it says so', (t) => {
+  const taps: Tap[] = []
+  const flow: boolean[] = []
+  const read = createReader(
+    (tap) => taps.push(tap),
+    (takesMore) => flow.push(takesMore),
+  )
+  read(Buffer.from('{"t":"not\x13ify","id":3,\x11"n":"OPEN"}\n', 'latin1').toString('hex'))
+  t.same(taps, [{ id: 3, n: 'OPEN' }])
+  t.same(flow, [false, true])
+  read('78'.repeat(2100))
+  read(Buffer.from('{"t":"notify","id":4,"n":"OPEN"}\n').toString('hex'))
+  t.equal(taps.length, 1, 'the end of a line without end is no line')
+  read(Buffer.from('{"t":"notify","id":5,"n":"OPEN"}\n').toString('hex'))
+  t.equal(taps.length, 2)
   t.end()
 })

@@ -3,6 +3,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp from 'sharp'
 import { test } from 'tap'
+import { runFolder } from '../../../plugins/camera/folder.ts'
 import { runPlugin } from '../run.ts'
 
 /** Puts a picture into the folder as a careful program does: whole, under its last name. */
@@ -69,4 +70,28 @@ void test('a picture that would burst the memory is told of, and the camera goes
   t.match(told, { data: { trouble: 'offline', reason: /pixel limit/ } })
   await put(folder, '4.jpg', 2)
   await camera.event('camera.restored', () => true, true)
+})
+
+void test('a folder is looked at as often as wanted, and a small picture stays small', async (t) => {
+  const folder = t.testdir({})
+  await put(folder, '1.jpg', 1)
+  const pictures: Uint8Array[] = []
+  let came = Promise.withResolvers<void>()
+  const over = new AbortController()
+  const picture = (jpeg: Uint8Array) => {
+    pictures.push(jpeg)
+    came.resolve()
+  }
+  const stream = runFolder(folder, 1920, 0.001, { picture, ended: t.fail }, over.signal)
+  await came.promise
+  came = Promise.withResolvers()
+  stream.setRate(0.001)
+  await put(folder, '2.jpg', 2)
+  stream.setRate(0.002)
+  await came.promise
+  t.equal(pictures.length, 2, 'the rate that it had already is no reason to look')
+  t.notSame(pictures[0], pictures[1])
+  t.equal((await sharp(pictures[0]).metadata()).width, 640)
+  over.abort()
+  await stream.done
 })

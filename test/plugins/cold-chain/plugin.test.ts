@@ -35,7 +35,7 @@ async function start(shop: (call: Call) => unknown, state: ReadonlyMap<string, u
     plan,
     knowledge: { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [dairy] },
     state,
-    config: { nextAfterSeconds: 300, calmMinutes: 3 },
+    config: { nextAfterSeconds: 300, calmMinutes: 3, claimMinutes: 30 },
     call(name, to, params) {
       const call = { name, to, params: params as Record<string, unknown> }
       calls.push(call)

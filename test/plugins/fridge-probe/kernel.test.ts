@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'tap'
+import { listProbes, readProbe } from '../../../plugins/fridge-probe/kernel.ts'
 import { readKernelText, readScratchpad, readThousandths, romName } from '../../../plugins/fridge-probe/scratchpad.ts'
 import { runPlugin } from '../run.ts'
 import { oneWireTree, scratchpad, slaveText } from './one-wire-tree.ts'
@@ -100,7 +101,62 @@ void test('probes of the kernel: found, adopted, doubted, unplugged, and none ho
   const offline = plugin.event('device.offline', ({ device: id }) => id === 'dairy')
   await tree.unplug(rom)
   t.match(await offline, { data: { reason: /no 28-0316a2795fb1 on the 1-wire bus/ } })
-  // Lets the thread go that waits for the stuck probe.
-  const writer = await open(path.join(stuck, 'w1_slave'), 'w')
-  await writer.close()
+  const pipe = await plugin.event('device.suspect', ({ device: id }) => id === 'stuck', true)
+  t.match(pipe.data, { reason: /not a file as the kernel writes it/ }, 'a pipe is not waited for')
+})
+
+void test('a bus that is not one: each thing that is wrong is said as what it is', async (t) => {
+  const tree = await oneWireTree(t)
+  const secret = path.join(path.dirname(tree.folder), `${path.basename(tree.folder)}-secret`)
+  await writeFile(secret, slaveText(scratchpad(4), 4000))
+  t.teardown(() => rm(secret))
+  await mkdir(path.join(tree.folder, '28-0000000000bb'))
+  await symlink(secret, path.join(tree.folder, '28-0000000000bb', 'w1_slave'))
+  await tree.put('28-0000000000cc', 'w1_slave', 'x'.repeat(1_000_000))
+  await tree.put('28-0000000000dd', 'temperature', '-127000\n')
+  await tree.measures('28-0000000000ee', -18.5)
+  const said = (rom: string) => readProbe(tree.folder, rom)
+  t.match(await said('28-0000000000bb'), { doubt: /leads out of/ })
+  t.match(await said('28-0000000000cc'), { doubt: /checksum/ })
+  t.match(await said('29-0000000000aa'), { gone: /is no thermometer/ })
+  t.match(await said('28-00000000ffff'), { gone: /no 28-00000000ffff on the 1-wire bus/ })
+  t.match(await listProbes(path.join(tree.folder, 'missing')), { gone: /dtoverlay=w1-gpio/ })
+  t.match(await listProbes(secret), { gone: /is a file, not the folder/ })
+
+  const device = (id: string, rom_: string) => ({ id, config: { probe: `${id}-air`, rom: rom_ } })
+  const plugin = await runPlugin(t, 'fridge-probe', {
+    config: { folder: tree.folder, everySeconds: 0.05 },
+    devices: [device('minus', '28-0000000000dd'), device('replaced', '28-00000000ffff')],
+    profiles: [profile],
+  })
+  t.match((await plugin.event('device.suspect', ({ device: id }) => id === 'minus', true)).data, {
+    reason: /-127\.0 °C, which it cannot measure/,
+  })
+  t.match((await plugin.event('device.offline', ({ device: id }) => id === 'replaced', true)).data, {
+    reason: /There is no 28-00000000ffff.*nobody's yet.*Replace/,
+  })
+  t.notOk(plugin.emitted.some(({ type }) => type === 'probe.temperature'))
+})
+
+void test('another probe on the only place of a bus is told of, also when it came while the power was off', async (t) => {
+  const tree = await oneWireTree(t)
+  await tree.measures(rom, 4)
+  const kept = new Map<string, unknown>()
+  const run = () =>
+    runPlugin(t, 'fridge-probe', {
+      config: { folder: tree.folder, everySeconds: 0.05 },
+      devices: [{ id: 'only', config: { probe: 'only-air', rom: '' } }],
+      profiles: [profile],
+      kept,
+    })
+  const before = await run()
+  await before.event('probe.temperature', undefined, true)
+  await before.stop()
+  await tree.unplug(rom)
+  await tree.measures('28-0316a2795fb2', -18)
+  const after = await run()
+  t.match((await after.event('device.suspect', undefined, true)).data, {
+    reason: /Another probe answers: it is 28-0316a2795fb2 and was 28-0316a2795fb1/,
+  })
+  t.match((await after.event('probe.temperature', undefined, true)).data, { celsius: -18 }, 'and then it is believed')
 })

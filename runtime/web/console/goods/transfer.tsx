@@ -77,16 +77,20 @@ function ImportDialog({ part, close, done }: { part: FilePart; close: () => void
           <strong>{task.busy ? 'Reading …' : (file?.name ?? 'Choose a file')}</strong>
           <span class="quiet">CSV as a spreadsheet writes it, or JSON. Nothing changes before you say so.</span>
         </label>
-        <label class="goods-check">
-          <input
-            type="checkbox"
-            checked={keep}
-            onChange={(event) =>
-              file ? look(file, event.currentTarget.checked) : setKeep(event.currentTarget.checked)
-            }
-          />
-          <span>Keep what is not in the file</span>
-        </label>
+        {part === 'tasks' ? (
+          <p class="quiet">Each new task calls somebody at once. No other task is closed.</p>
+        ) : (
+          <label class="goods-check">
+            <input
+              type="checkbox"
+              checked={keep}
+              onChange={(event) =>
+                file ? look(file, event.currentTarget.checked) : setKeep(event.currentTarget.checked)
+              }
+            />
+            <span>Keep what is not in the file</span>
+          </label>
+        )}
         {task.error?.faults ? (
           <div class="fault" role="alert">
             <strong>
@@ -119,8 +123,13 @@ function ImportDialog({ part, close, done }: { part: FilePart; close: () => void
               <ul class="goods-preview">
                 <Share words="added" count={preview.added} examples={preview.examples.added} />
                 <Share words="changed" count={preview.changed} examples={preview.examples.changed} />
-                <Share words="removed" count={preview.removed} examples={preview.examples.removed} />
+                {part !== 'tasks' && (
+                  <Share words="removed" count={preview.removed} examples={preview.examples.removed} />
+                )}
               </ul>
+            )}
+            {preview.ended !== undefined && (
+              <p class="quiet">{preview.ended} of the file ended before or today and will not be opened again.</p>
             )}
           </div>
         )}

@@ -1,0 +1,10 @@
+/** Shapes that the API answers with, as they look from outside. OpenAPI is drawn from them; answers are not filtered by them. */
+export * from './access.ts'
+export * from './box.ts'
+export * from './common.ts'
+export * from './devices.ts'
+export * from './events.ts'
+export * from './people.ts'
+export * from './screens.ts'
+export * from './shop.ts'
+export * from './staff.ts'
