@@ -6,6 +6,7 @@ const PAGE = 1000
 /** A pause shorter than this is the beat of the log itself. */
 const GAP_MILLISECONDS = 60_000
 const MINUTE_MILLISECONDS = 60_000
+const notYet = 'not recorded yet: the log begins after it'
 
 export interface LogRow {
   /** Milliseconds since the epoch. */
@@ -33,6 +34,8 @@ export interface LogMark {
   celsius?: number
 }
 export interface ColdLog {
+  /** Since when it is recorded at all; undefined where it never was. */
+  began?: number
   rows: LogRow[]
   gaps: LogGap[]
   marks: LogMark[]
@@ -44,6 +47,8 @@ export async function readColdLog(
   cabinet: string,
   from: number,
   to: number,
+  /** The name of an associate by id. */
+  nameOf: (staff: string) => string,
 ): Promise<ColdLog> {
   const subject = `cabinet/${cabinet}`
   const rows: LogRow[] = []
@@ -63,10 +68,15 @@ export async function readColdLog(
   rows.sort((a, b) => a.from - b.from)
   const marks: LogMark[] = []
   for await (const event of all(ledger, { type: 'cold.*', subject, since: from, until: to })) {
-    const mark = markOf(event)
+    const mark = markOf(event, nameOf)
     if (mark) marks.push(mark)
   }
-  return { rows, gaps: gapsOf(rows, from, Math.min(to, Date.now())), marks }
+  const [first] = await ledger.query({ type: 'cold.logged', subject, ascending: true, limit: 1 })
+  const began = first && first.time - (first.data as EventData<'cold.logged'>).seconds * 1000
+  const gaps = gapsOf(rows, from, Math.min(to, Date.now()))
+  const [gap] = gaps
+  if (gap?.from === from && began !== undefined && gap.to <= began + GAP_MILLISECONDS) gap.reason = notYet
+  return { ...(began === undefined ? {} : { began }), rows, gaps, marks }
 }
 
 async function* all(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {
@@ -122,7 +132,7 @@ function gapsOf(rows: readonly LogRow[], from: number, to: number): LogGap[] {
   return gaps
 }
 
-function markOf({ type, time, data }: KeptEvent): LogMark | undefined {
+function markOf({ type, time, data }: KeptEvent, nameOf: (staff: string) => string): LogMark | undefined {
   if (type === 'cold.warning') {
     const { cause, reason, celsius } = data as EventData<'cold.warning'>
     return { at: time, what: 'warning', text: `${cause}: ${reason}`, ...(celsius === undefined ? {} : { celsius }) }
@@ -139,6 +149,10 @@ function markOf({ type, time, data }: KeptEvent): LogMark | undefined {
   }
   if (type !== 'cold.acknowledged') return undefined
   const { staff, afterSeconds } = data as EventData<'cold.acknowledged'>
-  const text = `seen to by ${staff ?? 'the manager'} after ${Math.round(afterSeconds / 60)} min`
+  const who = staff === undefined ? 'the manager' : personOf(staff, nameOf(staff))
+  const text = `seen to by ${who} after ${Math.round(afterSeconds / 60)} min`
   return { at: time, what: 'acknowledged', text, ...(staff === undefined ? {} : { staff }) }
 }
+
+/** With the id, which a paper can always print and which tells apart two of one name. */
+const personOf = (id: string, name: string) => (name === id ? id : `${name} (${id})`)

@@ -19,8 +19,12 @@ interface Candidate extends Omit<PaperFont, 'clean'> {
 
 /** ISO 8859-1 and what Windows-1252 puts between. */
 const western = /[\n\u0020-\u007e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/u
-/** Latin, Greek, Cyrillic, Armenian, Georgian, and signs; as DejaVu Sans and Noto Sans have them. */
+/** Latin, Greek, Cyrillic and signs; as DejaVu Sans and Noto Sans have them. */
 const european = /[\n\u0020-\u052f\u1e00-\u22ff]/u
+/** Beside these, DejaVu Sans has Armenian, Hebrew, Arabic and Georgian. */
+const dejavu =
+  /[\n\u0020-\u058f\u05d0-\u05ea\u060c-\u064a\u0660-\u0669\u067e\u0686\u0698\u06a9\u06af\u06cc\u10d0-\u10fc\u1e00-\u22ff]/u
+const rightToLeft = /[\u0590-\u08ff]+(?: [\u0590-\u08ff]+)*( ?)/gu
 const folder = '/usr/share/fonts'
 const cjk = `${folder}/opentype/noto/NotoSansCJK`
 
@@ -28,7 +32,7 @@ const candidates: Candidate[] = [
   {
     regular: [`${folder}/truetype/dejavu/DejaVuSans.ttf`],
     bold: [`${folder}/truetype/dejavu/DejaVuSans-Bold.ttf`],
-    has: european,
+    has: dejavu,
   },
   {
     regular: [`${folder}/truetype/noto/NotoSans-Regular.ttf`],
@@ -54,9 +58,16 @@ export function paperFont(texts: readonly string[], there: (file: string) => boo
   for (const one of usable) if (missing(one, text) < missing(best, text)) best = one
   const { regular, bold, has } = best
   const plain = (words: string) => (best === helvetica ? words.replaceAll('−', '-') : words)
+  // pdfkit turns what stands between two blanks, with the blank behind it: a name is made one such piece, and the blank
+  // behind it is given back.
+  const turned = (words: string) =>
+    words.replaceAll(
+      rightToLeft,
+      (run: string, blank: string) => run.trimEnd().replaceAll(' ', '\u00a0') + blank.repeat(2),
+    )
   return {
     regular,
     bold,
-    clean: (words) => Array.from(plain(words.normalize('NFC')), (one) => (has.test(one) ? one : '?')).join(''),
+    clean: (words) => Array.from(turned(plain(words.normalize('NFC'))), (one) => (has.test(one) ? one : '?')).join(''),
   }
 }

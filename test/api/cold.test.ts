@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib'
 import { test } from 'tap'
 import type { Cabinet } from '../../runtime/contract/index.ts'
 import { openBox } from './box.ts'
@@ -6,6 +7,23 @@ const dairy: Cabinet = { id: 'dairy', name: 'Dairy wall', zone: 'dairy', profile
 /** The night in which Zurich goes back from +02:00 to +01:00. */
 const midnight = Date.parse('2026-10-24T22:00:00Z')
 const minutes = (count: number) => midnight + count * 60_000
+
+/** What a PDF in the letters of western Europe says, line after line; its text stands in hexadecimal. */
+const textOf = (pdf: Buffer): string =>
+  pdf
+    .toString('latin1')
+    .split('stream\n')
+    .flatMap((part) => {
+      try {
+        return [inflateSync(Buffer.from(part, 'latin1')).toString('latin1')]
+      } catch {
+        return []
+      }
+    })
+    .join('\n')
+    .replaceAll(/\[(.*?)\] TJ/g, (_, parts: string) =>
+      [...parts.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1')).join(''),
+    )
 
 let number = 0
 /** A UUIDv7 of a moment (RFC 9562, 5.7). */
@@ -66,7 +84,11 @@ void test('the log of a cabinet goes out as CSV and PDF, with its gaps and who s
     lines.some((line) => /gap,2026-10-25T01:55:00\+02:00,2026-10-25T02:05:00\+02:00,.*the probe was silent/.test(line)),
   )
   t.equal(count('gap'), 2)
-  t.ok(lines.some((line) => /acknowledged,2026-10-25T02:38:00\+02:00,.*seen to by anna after 6 min/.test(line)))
+  t.ok(
+    lines.some((line) =>
+      /acknowledged,2026-10-25T02:38:00\+02:00,.*seen to by Anna Keller \(anna\) after 6 min/.test(line),
+    ),
+  )
   t.equal(lines.filter((line) => line.includes(',yes,')).length, 5)
 
   const pdf = await fetch(`${box.address}/api/v1/cabinets/dairy/log.pdf?${search}`, {
@@ -75,6 +97,17 @@ void test('the log of a cabinet goes out as CSV and PDF, with its gaps and who s
   t.equal(pdf.headers.get('content-type'), 'application/pdf')
   const bytes = Buffer.from(await pdf.arrayBuffer())
   t.equal(bytes.subarray(0, 5).toString(), '%PDF-')
+  const printed = textOf(bytes)
+  for (const words of [
+    'Anna Keller (anna) after 6 min',
+    'in Europe/Zurich with the offset to UTC',
+    '5.0 °C, profile chilled (FDA Food Code 2022, 3-501.16)',
+    'gap until 2026-10-25T01:30:00+02:00: not recorded: the box did not watch',
+    '2 gaps of 40 min in all',
+    'page 2 of',
+    'Reviewed by, date, signature',
+  ])
+    t.ok(printed.includes(words), words)
   t.match(bytes.toString('latin1'), /\/Type \/Pages[^]*\/Count [2-9]|\/Count [2-9][^]*\/Type \/Pages/, 'several pages')
 
   t.match((await box.manager.call('GET', '/api/v1/cold')).body, [

@@ -40,6 +40,7 @@ test('any title fits a watch: nothing scrolls sideways, and the button covers no
     'Lebensmittelunverträglichkeitsberatung am Käsefachverkäuferinnentresen: Kundschaftsbetreuungsbedarf, Nahrungsergänzung',
     'شخص ما ينتظر عند قسم الأجبان منذ أربع دقائق ويريد تذوق الجبن القديم، من فضلك اذهب إلى هناك الآن وساعده في الاختيار',
     'W'.repeat(120),
+    '<img src=x onerror=alert(1)><script>document.title = 1</script> 🧀🥛 &amp; more',
     'Short',
   ]
   for (const title of titles) {

@@ -176,6 +176,21 @@ test('a break is a break, unless it is urgent and nobody else is there; the busy
   t.equal(after.shop.staff.availability('anna').quiet, false)
 })
 
+test('a break with a task in hand keeps it; a text that is too long opens none', async (t) => {
+  const world = await openWorld(t, t.testdir(), { yaml })
+  const { shop, typed } = world
+  const { task } = await openTask(world, refill)
+  await shop.tasks.claim('cem', task)
+  await shop.staff.setAvailability('cem', { availability: 'break' })
+  t.match(shop.tasks.of('cem'), [{ id: task, state: 'claimed', claimedBy: 'cem' }], 'whoever has it decides')
+  await shop.tasks.pass('cem', task)
+  t.match(shop.tasks.get(task), { state: 'open' })
+  t.equal(typed('task.passed').length, 1, 'it can be given back from the break')
+  await t.rejects(openTask(world, { title: 'x'.repeat(1000) }), { code: 'ENDCAP_COMMAND_INVALID' })
+  await t.rejects(openTask(world, { title: 'x', text: '🧀'.repeat(1000) }), { code: 'ENDCAP_COMMAND_INVALID' })
+  t.equal(shop.tasks.list().length, 1)
+})
+
 test('a flow gone wrong opens tasks without end: the least pressing go', async (t) => {
   const world = await openWorld(t, t.testdir(), { yaml })
   const alarm = await openTask(world, { title: 'Fridge 2 is warm', urgency: 'urgent' })

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { inUnit, type TemperatureUnit } from '../../../contract/units.ts'
+import { hourAndMinute } from '../../shared/time.ts'
 import { Fault } from '../../shared/ui.tsx'
 import { useQuery } from '../data.ts'
 
@@ -15,6 +16,8 @@ interface Row {
   note?: string
 }
 interface Log {
+  /** Since when it is recorded at all. */
+  began?: string
   rows: Row[]
   gaps: { from: string; to: string; reason: string }[]
   marks: { at: string; what: string; text: string }[]
@@ -22,6 +25,7 @@ interface Log {
 
 const HEIGHT = 190
 const DAY_SECONDS = 86_400
+const HOUR_SECONDS = 3600
 const seconds = (instant: string) => Date.parse(instant) / 1000
 
 /** One value a row, and none between rows that are apart, so that no line is drawn over a gap. */
@@ -75,14 +79,23 @@ export function ColdChart({
   }, [data, limitCelsius, unit])
 
   if (log.error && !log.data) return <Fault error={log.error} />
-  const { rows = [], gaps = [] } = log.data ?? {}
+  const { rows = [], gaps = [], began } = log.data ?? {}
+  const young = began !== undefined && Date.now() / 1000 - seconds(began) < DAY_SECONDS
   const highest = Math.max(...rows.map((row) => row.highest ?? Number.NEGATIVE_INFINITY))
   const sign = unit === 'fahrenheit' ? '°F' : '°C'
   const summary = Number.isFinite(highest)
-    ? `Last 24 hours: warmest air ${inUnit(highest, unit).toFixed(1)} ${sign}, ${gaps.length} gaps`
+    ? `${young ? 'Since the first record' : 'Last 24 hours'}: warmest air ${inUnit(highest, unit).toFixed(1)} ${sign}, ${gaps.length - (young ? 1 : 0)} gaps`
     : 'Nothing recorded in the last 24 hours'
   return (
     <figure class="cold__chart">
+      {log.data && began === undefined && (
+        <p class="cold__began quiet">Nothing recorded yet: the first record is written within five minutes.</p>
+      )}
+      {began !== undefined && young && (
+        <p class="cold__began quiet">
+          Recording began at {hourAndMinute(Date.parse(began))}, so there is nothing before.
+        </p>
+      )}
       <div ref={place} role="img" aria-label={summary} />
       <figcaption class="cold__legend quiet">
         <span class="cold__key cold__key--air">Air</span>
@@ -101,18 +114,23 @@ function options(element: HTMLElement, log: Log, limitCelsius: number, unit: Tem
   const axis = { stroke: colour('--ink-soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const now = Date.now() / 1000
   const limit = inUnit(limitCelsius, unit)
+  // A new box shows what there is, not a day in which it was not there; at least an hour, so that it does not race.
+  const begun = log.began === undefined ? now : seconds(log.began)
+  const from = Math.max(now - DAY_SECONDS, Math.min(begun, now - HOUR_SECONDS))
+  const gaps = log.gaps.filter(({ to }) => seconds(to) > begun + 60)
+  const sign = unit === 'fahrenheit' ? '°F' : '°C'
   return {
     width: element.clientWidth,
     height: HEIGHT,
     cursor: { show: false },
     legend: { show: false },
     scales: {
-      x: { time: true, range: () => [now - DAY_SECONDS, now] },
+      x: { time: true, range: () => [from, now] },
       y: { range: (_plot, low, high) => [Math.min(low ?? limit, limit) - 1, Math.max(high ?? limit, limit) + 1] },
     },
     axes: [
       { ...axis, space: 60, values: '{HH}:{mm}' },
-      { ...axis, size: 42 },
+      { ...axis, size: 58, values: (_plot, ticks) => ticks.map((tick) => `${tick} ${sign}`) },
     ],
     bands: [{ series: [2, 1], fill: `${colour('--accent')}33` }],
     series: [
@@ -126,7 +144,7 @@ function options(element: HTMLElement, log: Log, limitCelsius: number, unit: Tem
     hooks: {
       drawClear: [
         (plot) => {
-          shade(plot, log.gaps, colour('--line'))
+          shade(plot, gaps, colour('--line'))
           const noted = log.rows.filter(({ note }) => note?.includes('defrost') || note?.includes('door'))
           shade(plot, noted, `${colour('--marigold')}40`)
         },

@@ -6,6 +6,7 @@ import { Fault, useNow } from '../../shared/ui.tsx'
 import type { PageProps } from '../app.tsx'
 import { useLiveQuery, useTask } from '../data.ts'
 import { Answer, Badge, Page } from '../parts.tsx'
+import { href } from '../route.ts'
 import { ColdChart } from './cold-chart.tsx'
 import { ExportDialog } from './export-dialog.tsx'
 
@@ -23,6 +24,7 @@ interface ColdCabinet {
   clockMinutes: number
   reasons: string[]
   acknowledged: boolean
+  staff?: string
 }
 
 const states: Record<string, { tone: 'good' | 'warn' | 'bad' | 'plain'; words: string }> = {
@@ -34,21 +36,39 @@ const states: Record<string, { tone: 'good' | 'warn' | 'bad' | 'plain'; words: s
   unknown: { tone: 'warn', words: 'Not measured' },
 }
 
-export function ColdPage({ plan }: PageProps) {
+export function ColdPage({ plan, names }: PageProps) {
   const cabinets = useLiveQuery<ColdCabinet[]>('/cold', ['cold.*'], 30)
   const unit = temperatureUnit(plan.locale)
   return (
-    <Page title="Cold" lead="Fridges and freezers: what was measured, and for how long it was too warm.">
+    <Page
+      title="Cold"
+      lead="Fridges and freezers: what was measured, and for how long it was too warm."
+      tools={
+        <a class="button" href={href('cabinets')}>
+          Edit the cabinets
+        </a>
+      }
+    >
       <Answer
         query={cabinets}
         empty={
-          <p>No cabinet is watched yet. Adopt its probes under What is heard, then name the cabinet and its probes.</p>
+          <p>
+            No cabinet is watched yet. Adopt its probes under <a href={href('devices')}>Devices</a>, then name the
+            cabinet and its probes under <a href={href('cabinets')}>Cabinets</a>.
+          </p>
         }
       >
         {(list) => (
           <ul class="cold">
             {list.map((one) => (
-              <CabinetCard key={one.cabinet} cabinet={one} unit={unit} reload={cabinets.reload} />
+              <CabinetCard
+                key={one.cabinet}
+                cabinet={one}
+                unit={unit}
+                timezone={plan.timezone}
+                seer={one.staff === undefined ? 'Somebody' : names.who(`staff/${one.staff}`)}
+                reload={cabinets.reload}
+              />
             ))}
           </ul>
         )}
@@ -57,7 +77,20 @@ export function ColdPage({ plan }: PageProps) {
   )
 }
 
-function CabinetCard({ cabinet, unit, reload }: { cabinet: ColdCabinet; unit: TemperatureUnit; reload: () => void }) {
+function CabinetCard({
+  cabinet,
+  unit,
+  timezone,
+  seer,
+  reload,
+}: {
+  cabinet: ColdCabinet
+  unit: TemperatureUnit
+  timezone: string
+  /** Who sees to it. */
+  seer: string
+  reload: () => void
+}) {
   const { cabinet: id, name, state, limitCelsius, airCelsius, productCelsius, minutesToLimit, clockMinutes } = cabinet
   const [exporting, setExporting] = useState(false)
   const task = useTask()
@@ -91,7 +124,7 @@ function CabinetCard({ cabinet, unit, reload }: { cabinet: ColdCabinet; unit: Te
             ))}
           </ul>
           {cabinet.acknowledged ? (
-            <p class="quiet">Somebody sees to it.</p>
+            <p class="quiet">{seer} sees to it.</p>
           ) : (
             <button class="button button--main" type="button" disabled={task.busy} onClick={acknowledge}>
               I see to it
@@ -105,11 +138,16 @@ function CabinetCard({ cabinet, unit, reload }: { cabinet: ColdCabinet; unit: Te
         <small class="quiet">
           {cabinet.time ? `Measured ${ago(milliseconds(cabinet.time), now)}` : 'Nothing measured yet'}
         </small>
-        <button class="button button--small" type="button" onClick={() => setExporting(true)}>
-          Export the log
-        </button>
+        <span class="cold__tools">
+          <a class="button button--small" href={href('cabinets', id)} aria-label={`Edit ${name}`}>
+            Edit
+          </a>
+          <button class="button button--small" type="button" onClick={() => setExporting(true)}>
+            Export the log
+          </button>
+        </span>
       </footer>
-      {exporting && <ExportDialog cabinet={id} name={name} close={() => setExporting(false)} />}
+      {exporting && <ExportDialog cabinet={id} name={name} timezone={timezone} close={() => setExporting(false)} />}
     </li>
   )
 }

@@ -2,19 +2,26 @@ import { useState } from 'preact/hooks'
 import { Dialog } from '../parts.tsx'
 
 const DAY = 86_400_000
-const dayOf = (time: number) => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 10)
 
-/** Which days of a cabinet's log go out; days are those of this computer's clock, the file says the offset. */
-export function ExportDialog({ cabinet, name, close }: { cabinet: string; name: string; close: () => void }) {
+/** Which days of a cabinet's log go out: days of the shop, wherever the one who asks may be. */
+export function ExportDialog({
+  cabinet,
+  name,
+  timezone,
+  close,
+}: {
+  cabinet: string
+  name: string
+  timezone: string
+  close: () => void
+}) {
+  // The Swedish way to write a day is that of ISO 8601.
+  const dayOf = (time: number) => new Date(time).toLocaleDateString('sv-SE', { timeZone: timezone })
   const [from, setFrom] = useState(dayOf(Date.now() - 6 * DAY))
   const [to, setTo] = useState(dayOf(Date.now()))
-  const begin = new Date(`${from}T00:00`)
-  const end = new Date(new Date(`${to}T00:00`).setHours(24))
-  const wrong = Number.isNaN(begin.getTime()) || Number.isNaN(end.getTime()) || begin >= end
-  const link = (kind: 'csv' | 'pdf') => {
-    const search = new URLSearchParams({ from: begin.toISOString(), to: end.toISOString() })
-    return `/api/v1/cabinets/${encodeURIComponent(cabinet)}/log.${kind}?${search}`
-  }
+  const wrong = from === '' || to === '' || from > to
+  const link = (kind: 'csv' | 'pdf') =>
+    `/api/v1/cabinets/${encodeURIComponent(cabinet)}/log.${kind}?${new URLSearchParams({ from, to })}`
   return (
     <Dialog title={`Log of ${name}`} close={close}>
       <div class="cold__export">
@@ -39,7 +46,8 @@ export function ExportDialog({ cabinet, name, close }: { cabinet: string; name: 
           </p>
         )}
         <p class="quiet">
-          Both name the gaps and who saw to what. They show what was measured, not whether food is safe.
+          Days are those of {timezone}. Both name the gaps and who saw to what. They show what was measured, not whether
+          food is safe.
         </p>
       </div>
     </Dialog>

@@ -1,38 +1,70 @@
 import { useState } from 'preact/hooks'
 import type { Cabinet } from '../../../contract/index.ts'
+import { degrees, profileLimits, type TemperatureUnit, temperatureUnit } from '../../../contract/units.ts'
 import { json } from '../../shared/api.ts'
 import { Fault } from '../../shared/ui.tsx'
 import type { PageProps } from '../app.tsx'
 import type { DeviceListed } from '../../shared/types.ts'
 import { useLiveQuery, useQuery, useTask } from '../data.ts'
+import { href } from '../route.ts'
 import { Answer, Badge, Dialog, Page, SureButton } from '../parts.tsx'
 import { type Field, type Item, ItemForm } from './item-form.tsx'
 import { Transfer } from './transfer.tsx'
 
-const profiles = [
-  { id: 'chilled', name: 'Chilled, up to 5 °C', short: '5 °C' },
-  { id: 'poultry', name: 'Poultry, up to 4 °C', short: '4 °C' },
-  { id: 'frozen', name: 'Frozen, up to −18 °C', short: '−18 °C' },
-  { id: 'custom', name: 'Custom: the limit below', short: '' },
+const profilesIn = (unit: TemperatureUnit) => [
+  { id: 'chilled', name: `Chilled, up to ${degrees(profileLimits.chilled, unit)}` },
+  { id: 'poultry', name: `Poultry, up to ${degrees(profileLimits.poultry, unit)}` },
+  { id: 'frozen', name: `Frozen, up to ${degrees(profileLimits.frozen, unit)}` },
+  { id: 'custom', name: 'Custom: the limit below' },
 ]
 
 const MEASURE = ['thermometer', 'one-wire', 'probe', 'air']
 
-/** Devices of some kinds to choose from; what a cabinet already names stays there although nothing is heard of it. */
-const choices = (devices: readonly DeviceListed[], kinds: readonly string[], named: readonly string[]) => {
-  const there = devices.filter(({ found, kind = '', id }) => !found && (kinds.includes(kind) || named.includes(id)))
-  const unheard = named.filter((id) => there.every((one) => one.id !== id))
-  return [
-    ...there.map(({ id, name }) => ({ id, name: name === undefined ? id : `${name} (${id})` })),
-    ...unheard.map((id) => ({ id, name: `${id}, not among the devices` })),
-  ]
+/** As GET /probes answers. */
+interface Probe {
+  probe: string
+  celsius?: number
+  open?: boolean
+  stale: boolean
 }
 
-export function CabinetsPage({ plan, names }: PageProps) {
+/**
+ * What may look after a cabinet: whatever was heard to measure so, of any plugin, with what it says now; devices of the
+ * right kind that have not spoken yet; and what the cabinet already names, though nothing is heard of it.
+ */
+function choices(
+  heard: readonly { id: string; says: string }[],
+  devices: readonly DeviceListed[],
+  kinds: readonly string[],
+  named: readonly string[],
+) {
+  const nameOf = (id: string) => {
+    const name = devices.find((device) => device.id === id && !device.found)?.name
+    return name === undefined ? id : `${name} (${id})`
+  }
+  const silent = devices.flatMap(({ found, kind = '', id }) => (!found && kinds.includes(kind) ? [id] : []))
+  const says = new Map([
+    ...named.map((id) => [id, 'nothing heard'] as const),
+    ...silent.map((id) => [id, 'nothing heard yet'] as const),
+    ...heard.map(({ id, says: words }) => [id, words] as const),
+  ])
+  return [...says]
+    .map(([id, words]) => ({ id, name: `${nameOf(id)}: ${words}` }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+}
+
+export function CabinetsPage({ plan, names, item }: PageProps) {
   const devices = useQuery<DeviceListed[]>('/devices', 15).data ?? []
+  const heard = useQuery<Probe[]>('/probes', 15).data ?? []
   const cabinets = useLiveQuery<Cabinet[]>('/cabinets', ['shop.changed'], 60)
-  const [open, setOpen] = useState<Cabinet | 'new'>()
-  const close = () => setOpen(undefined)
+  const unit = temperatureUnit(plan.locale)
+  const [chosen, setOpen] = useState<Cabinet | 'new'>()
+  /** Named by the link that leads here. */
+  const open = chosen ?? cabinets.data?.find(({ id }) => id === item)
+  const close = () => {
+    setOpen(undefined)
+    if (item !== undefined) location.replace(href('cabinets'))
+  }
   const put = async (next: Cabinet[]) => {
     await json('PUT', '/cabinets', { body: next })
     close()
@@ -58,7 +90,7 @@ export function CabinetsPage({ plan, names }: PageProps) {
         {(list) => (
           <ul class="cards">
             {list.map((cabinet) => {
-              const limit = cabinet.limitCelsius === undefined ? undefined : `${cabinet.limitCelsius} °C`
+              const limit = cabinet.limitCelsius ?? profileLimits[cabinet.profile]
               return (
                 <li key={cabinet.id} class="sheet">
                   <header class="sheet__head">
@@ -69,7 +101,7 @@ export function CabinetsPage({ plan, names }: PageProps) {
                         <span class="code">{cabinet.id}</span>
                       </p>
                     </div>
-                    <Badge tone="plain">{limit ?? profiles.find(({ id }) => id === cabinet.profile)?.short}</Badge>
+                    <Badge tone="plain">{degrees(limit, unit)}</Badge>
                   </header>
                   <dl class="facts">
                     <div>
@@ -97,7 +129,16 @@ export function CabinetsPage({ plan, names }: PageProps) {
         )}
       </Answer>
       {open && cabinets.data && (
-        <CabinetDialog open={open} list={cabinets.data} devices={devices} zones={plan.zones} put={put} close={close} />
+        <CabinetDialog
+          open={open}
+          list={cabinets.data}
+          devices={devices}
+          heard={heard}
+          unit={unit}
+          zones={plan.zones}
+          put={put}
+          close={close}
+        />
       )}
     </Page>
   )
@@ -107,12 +148,16 @@ function CabinetDialog({
   open,
   list,
   devices,
+  heard,
+  unit,
   zones,
   put,
   close,
 }: {
   open: Cabinet | 'new'
   devices: readonly DeviceListed[]
+  heard: readonly Probe[]
+  unit: TemperatureUnit
   list: readonly Cabinet[]
   zones: PageProps['plan']['zones']
   put: (next: Cabinet[]) => Promise<void>
@@ -121,12 +166,19 @@ function CabinetDialog({
   const task = useTask()
   const before = open === 'new' ? undefined : open
   const others = list.filter((one) => one !== before)
-  const probes = choices(devices, MEASURE, before ? [...before.air, ...(before.product ? [before.product] : [])] : [])
-  const contacts = choices(devices, ['contact'], before?.door === undefined ? [] : [before.door])
+  const thermometers = heard.flatMap(({ probe: id, celsius, stale }) =>
+    celsius === undefined ? [] : [{ id, says: stale ? 'silent now' : degrees(celsius, unit) }],
+  )
+  const doors = heard.flatMap(({ probe: id, open: isOpen, stale }) =>
+    isOpen === undefined ? [] : [{ id, says: `${isOpen ? 'open' : 'closed'}${stale ? ' when last heard' : ''}` }],
+  )
+  const measuring = before ? [...before.air, ...(before.product === undefined ? [] : [before.product])] : []
+  const probes = choices(thermometers, devices, MEASURE, measuring)
+  const contacts = choices(doors, devices, ['contact'], before?.door === undefined ? [] : [before.door])
   const fields: Field[] = [
     { at: 'name', label: 'Name', required: true },
     { at: 'id', label: 'Id', required: true, fixed: before !== undefined, hint: 'Lower-case, without blanks: dairy-1' },
-    { at: 'profile', label: 'How cold', options: profiles, required: true },
+    { at: 'profile', label: 'How cold', options: profilesIn(unit), required: true },
     { at: 'limitCelsius', label: 'Limit, °C', kind: 'number', hint: 'Only where it is not that of the profile' },
     { at: 'lowestCelsius', label: 'Never below, °C', kind: 'number', hint: 'Lettuce freezes' },
     { at: 'zone', label: 'Zone', options: zones },
