@@ -21,7 +21,7 @@ interface Options {
 interface Part {
   object: BthomeObject | undefined
   id: number
-  /** Of version 1, where the frame itself says how a number is written: 0 unsigned, 1 signed, 2 float, 3 text. */
+  /** Of version 1, where the frame itself says how a value is written: 0 unsigned, 1 signed, 2 float, 3 text, 5 time. */
   format?: number
   bytes: Uint8Array
 }
@@ -162,8 +162,8 @@ function take(frame: SensorFrame, { bytes, format }: Part, object: BthomeObject,
       frame.readings.push({ field: object.field, value: first !== 0, ...which })
       return
     case 'text': {
-      const value = object.field === 'raw' ? hexFromBytes(bytes) : new TextDecoder().decode(bytes)
-      frame.readings.push({ field: object.field, value, ...which })
+      const value = object.field === 'raw' ? hexFromBytes(bytes) : textOf(bytes)
+      if (value !== undefined) frame.readings.push({ field: object.field, value, ...which })
       return
     }
     case 'button': {
@@ -184,6 +184,15 @@ function take(frame: SensorFrame, { bytes, format }: Part, object: BthomeObject,
   }
 }
 
+/** Undefined where it is not UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 function numberOf(bytes: Uint8Array, object: BthomeObject & { kind: 'number' }, format?: number): number | undefined {
   if (bytes.length > 6) return undefined
   if (format === 2) {
@@ -192,6 +201,8 @@ function numberOf(bytes: Uint8Array, object: BthomeObject & { kind: 'number' }, 
       bytes.length === 4 ? view.getFloat32(0, true) : bytes.length === 2 ? view.getFloat16(0, true) : Number.NaN
     return Number.isFinite(float) ? exact(float, object.factor) : undefined
   }
+  // 5 says that it is a time.
+  if (format === 5 && object.field === 'timestampSeconds') return exact(littleEndian(bytes), object.factor)
   if (format !== undefined && format > 1) return undefined
   const signed = format === undefined ? object.signed : format === 1
   return exact(littleEndian(bytes, signed), object.factor)

@@ -9,6 +9,9 @@ const presses: Readonly<Record<number, string>> = {
   6: 'long-press',
 }
 
+/** Of the keys of a wall switch; a long press and a double one are the other way round. */
+const keyPresses: Readonly<Record<number, string>> = { 0: 'press', 1: 'long-press', 2: 'double-press' }
+
 /** Object 0x1001: which button (or which way it was turned), a number, how. Products read it in their own ways. */
 export function readButton(frame: SensorFrame, bytes: Uint8Array, { buttons }: MiProduct): void {
   const [which = 0, amount = 0, how = 0] = bytes
@@ -17,7 +20,11 @@ export function readButton(frame: SensorFrame, bytes: Uint8Array, { buttons }: M
     const action = ['rotate-right', 'rotate-left'][which]
     if (action !== undefined) frame.actions.push({ control: 'cube', action })
   } else if (buttons === 'dimmer') readDimmer(frame, which, amount, how)
-  else {
+  else if (typeof buttons === 'object' && 'keys' in buttons) {
+    const action = keyPresses[how]
+    for (const at of (action && buttons.keys[which]) || [])
+      frame.actions.push({ control: 'button', action: action ?? '', ...(at === '' ? {} : { at }) })
+  } else {
     const action = presses[how]
     const remote = typeof buttons === 'object' && 'remote' in buttons ? buttons.remote : undefined
     const at = remote?.[which]
@@ -45,7 +52,12 @@ function readDimmer(frame: SensorFrame, which: number, amount: number, how: numb
 export function readPress(action: string) {
   return (frame: SensorFrame, [which = 0]: Uint8Array, { buttons }: MiProduct): void => {
     if (buttons === 'single' || buttons === 'presses') frame.actions.push({ control: 'button', action })
-    if (typeof buttons !== 'object' || 'remote' in buttons) return
+    if (typeof buttons !== 'object' || 'remote' in buttons || 'keys' in buttons) return
+    if ('how' in buttons) {
+      const said = buttons.how[which]
+      if (said !== undefined && action === 'press') frame.actions.push({ control: 'button', action: said })
+      return
+    }
     const names =
       'bits' in buttons
         ? buttons.bits.filter((_, bit) => ((which >> bit) & 1) === 1)

@@ -162,6 +162,15 @@ export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
       say(frame, 'humidityPercent', littleEndian(bytes.subarray(2)) / 10)
     },
   ],
+  [
+    0x100e,
+    (frame, bytes, { handle }) => {
+      const [state = 0] = bytes
+      if (!handle || bytes.length !== 1) return
+      tell(frame, 'unlocked', (state & 1) === 0)
+      tell(frame, 'childLock', state >> 3 !== 1)
+    },
+  ],
   [0x1010, number('formaldehydeMilligramsPerCubicMetre', 2, 100)],
   [0x1012, flag('powered')],
   [0x1013, number('consumablePercent', 1)],
@@ -251,6 +260,8 @@ export const miObjects: ReadonlyMap<number, Read> = new Map<number, Read>([
     },
   ],
   [0x5003, number('batteryPercent', 1)],
+  // Its second property of its own: somebody within reach.
+  [0x5413, (frame, [state = 0], { model }) => model === 'ES5BB' && tell(frame, 'occupied', state > 0, 'close-range')],
   [
     0x5422,
     (frame, [state = 255]) =>

@@ -1,4 +1,4 @@
-import { hexFromBytes, type ManufacturerData } from './advertisement.ts'
+import { hexFromBytes, type ManufacturerData, type ServiceData } from './advertisement.ts'
 import { bigEndian } from './numbers.ts'
 import { blank, type NumberField, type SensorFrame } from './sensor.ts'
 
@@ -14,7 +14,7 @@ const scaled =
     raw === invalid ? null : raw / divisor + offset
 
 /**
- * Ruuvi Innovations' data formats 3 (RAWv1), 5 (RAWv2), 6 and E1 (docs.ruuvi.com, "Bluetooth advertisements"), company
+ * Ruuvi Innovations' data formats 3 (RAWv1), 5 (RAWv2), 6, C5 (RAWv2 without acceleration) and E1 (docs.ruuvi.com, "Bluetooth advertisements"), company
  * 0x0499. All big-endian but format 3's temperature, which is a sign bit with whole degrees and hundredths apart. A
  * field with its "not available" value becomes null. `undefined` for other formats and other lengths.
  */
@@ -28,6 +28,8 @@ export function decodeRuuvi(manufacturerData: ManufacturerData): SensorFrame | u
       return bytes.length >= 24 ? version5(bytes) : undefined
     case 0x06:
       return bytes.length >= 20 ? version6(bytes) : undefined
+    case 0xc5:
+      return bytes.length >= 18 ? versionC5(bytes) : undefined
     case 0xe1:
       return bytes.length >= 40 ? versionE1(bytes) : undefined
     default:
@@ -55,10 +57,13 @@ const fields3: readonly Field[] = [
 
 function version3(bytes: Uint8Array): SensorFrame {
   const frame = readAll(blank('ruuvi-3'), bytes, fields3)
-  const whole = bytes[2] ?? 0
-  const magnitude = (whole & 0x7f) + (bytes[3] ?? 0) / 100
-  frame.readings.unshift({ field: 'celsius', value: (whole & 0x80) === 0 ? magnitude : -magnitude })
+  frame.readings.unshift({ field: 'celsius', value: signAndHundredths(bytes[2] ?? 0, bytes[3] ?? 0) })
   return total(frame)
+}
+
+function signAndHundredths(whole: number, hundredths: number): number {
+  const magnitude = (whole & 0x7f) + hundredths / 100
+  return (whole & 0x80) === 0 ? magnitude : -magnitude
 }
 
 const fields5: readonly Field[] = [
@@ -79,6 +84,35 @@ function version5(bytes: Uint8Array): SensorFrame {
   const frame = readAll(blank('ruuvi-5'), bytes, fields5)
   frame.address = colons(bytes.subarray(18, 24))
   return total(frame)
+}
+
+/** Format 5 without its six bytes of acceleration. */
+const fieldsC5 = [
+  ...fields5.slice(0, 3),
+  ...fields5.slice(6).map(([field, at, ...rest]): Field => [field, at - 6, ...rest]),
+]
+
+function versionC5(bytes: Uint8Array): SensorFrame {
+  const frame = readAll(blank('ruuvi-c5'), bytes, fieldsC5)
+  frame.address = colons(bytes.subarray(12, 18))
+  return frame
+}
+
+/** Eddystone-URL, power, `https://`, and the address that Ruuvi's first firmware kept its weather behind. */
+const urlStart = [0x10, undefined, 0x03, ...Buffer.from('ruu.vi/#')]
+
+/**
+ * Formats 2 and 4 of the first firmware: an Eddystone-URL whose fragment is the weather in base64: format, humidity in halves,
+ * whole degrees with their sign bit, hundredths of a degree, pressure as in format 3; behind it in format 4 a letter of its own.
+ */
+export function decodeRuuviUrl(serviceData: ServiceData): SensorFrame | undefined {
+  const bytes = serviceData['feaa']
+  if (!bytes || urlStart.some((byte, at) => byte !== undefined && bytes[at] !== byte)) return undefined
+  const said = Buffer.from(Buffer.from(bytes.subarray(urlStart.length, urlStart.length + 8)).toString(), 'base64url')
+  if (said.length !== 6 || (said[0] !== 2 && said[0] !== 4)) return undefined
+  const frame = readAll(blank('ruuvi-url'), said, fields3.slice(0, 2))
+  frame.readings.unshift({ field: 'celsius', value: signAndHundredths(said[2] ?? 0, said[3] ?? 0) })
+  return frame
 }
 
 /** Luminosity is logarithmic: code 254 is 65,535 lux (docs.ruuvi.com, "Data format 6"). */

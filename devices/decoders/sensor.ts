@@ -149,7 +149,9 @@ export type SensorFormat =
   | 'ruuvi-3'
   | 'ruuvi-5'
   | 'ruuvi-6'
+  | 'ruuvi-c5'
   | 'ruuvi-e1'
+  | 'ruuvi-url'
   /** A gateway has decoded it by itself. */
   | 'gateway'
 

@@ -2,11 +2,11 @@ import { decodeBthome } from './bthome.ts'
 import { decodeGovee } from './govee.ts'
 import { decodeHhcc, decodeMiScale } from './mi-scale.ts'
 import { decodeMiBeacon } from './mibeacon.ts'
-import { decodeRuuvi } from './ruuvi.ts'
+import { decodeRuuvi, decodeRuuviUrl } from './ruuvi.ts'
 import type { SensorAdvertisement, SensorFrame } from './sensor.ts'
 
 /**
- * What a sensor's advertisement says: BTHome 1 and 2, MiBeacon 2 to 5, Xiaomi's scales, HHCC, RuuviTag 3, 5, 6 and E1,
+ * What a sensor's advertisement says: BTHome 1 and 2, MiBeacon 2 to 5, Xiaomi's scales, HHCC, RuuviTag 2 to 6, C5 and E1,
  * Govee. `key` opens the encrypted ones. `undefined` where it is of none of these. Never throws.
  */
 export function decodeSensor(advertisement: SensorAdvertisement, key?: Uint8Array): SensorFrame | undefined {
@@ -16,7 +16,8 @@ export function decodeSensor(advertisement: SensorAdvertisement, key?: Uint8Arra
       decodeBthome(serviceData, { address, key }) ??
       decodeMiBeacon(serviceData, { address, key }) ??
       decodeMiScale(serviceData) ??
-      decodeHhcc(serviceData)
+      decodeHhcc(serviceData) ??
+      decodeRuuviUrl(serviceData)
     if (frame) return frame
     break
   }

@@ -5,6 +5,7 @@ import {
   type AdoptionList,
   adoptionLists,
   adoptedIn,
+  configure,
   type DeviceStatus,
   forget,
   lastingName,
@@ -12,7 +13,9 @@ import {
   listHolding,
   rename,
   replace,
+  settingsOf,
 } from '../host/index.ts'
+import { isSecret } from './outside.ts'
 import { placeReceiver, removeReceiver } from '../shop/index.ts'
 import type { ApiDependencies } from './types.ts'
 
@@ -30,7 +33,9 @@ export type RenameWish = Pick<AdoptWish, 'name' | 'zone' | 'x' | 'y'>
 export interface DeviceForm {
   /** JSON Schema of the settings; without id, name, zone, and what belongs to the hardware. */
   schema: object
-  /** What is already known; of one that is adopted its lists, such as the plates of a scale, which hold no secrets. */
+  /** JSON Schema of what can be changed of one that is adopted. */
+  settings: object
+  /** What is already known, without secrets. */
   config: Record<string, unknown>
   /** Fields of the schema that are asked again when another takes over. */
   calibration: string[]
@@ -38,6 +43,8 @@ export interface DeviceForm {
   zoned: boolean
   /** It is placed on the floor plan, not in a zone. */
   placed: boolean
+  /** What its plugin may do, and what of the box this device opens to it, in sentences. */
+  may: string[]
 }
 
 /** A board is found, and becomes a scale; a probe that was not heard yet may be any thermometer. */
@@ -52,6 +59,12 @@ const lasting = ({ found }: DeviceStatus): Record<string, unknown> =>
       typeof value === 'string' && value.startsWith('/dev/tty') ? lastingName(value) : value,
     ]),
   )
+
+const opened: Record<'read' | 'write' | 'device', (path: string) => string> = {
+  read: (path) => `Reads what is in ${path}.`,
+  write: (path) => `Reads and changes what is in ${path}.`,
+  device: (path) => `Uses the device ${path}.`,
+}
 
 type Settings = ReturnType<ApiDependencies['host']['configuration']>['written']
 
@@ -85,11 +98,10 @@ export function createDeviceDesk({
     await configurePlugin(plugin, settings)
   }
   const isPlaced = ({ kind }: DeviceStatus) => kind === 'gateway' || kind === 'adapter'
-  const listsOfDevice = (plugin: string, id: string) => {
-    const { devices } = host.configuration(plugin).written
-    const config: object = devices.find((one) => one.id === id)?.config ?? {}
-    return Object.fromEntries(Object.entries(config).filter(([, value]) => Array.isArray(value)))
-  }
+  const may = (plugin: string, config: Record<string, unknown>) => [
+    ...host.plugin(plugin).permissions.map(({ sentence }) => sentence),
+    ...host.opens(plugin, config).map(({ path, mode }) => opened[mode](path)),
+  ]
   const onPlan = (id: string) => shop.plan().receivers.some((one) => one.id === id)
 
   /** Flows and history name a device by its id, whichever plugin brings it. */
@@ -123,17 +135,30 @@ export function createDeviceDesk({
         ? listOfFound(plugin, device, 'adopted')
         : listHolding(host.configuration(plugin).written, listsOf(plugin), id)
       const placed = isPlaced(device)
-      const known = device.found ? (device.found.adopt?.config ?? {}) : listsOfDevice(plugin, id)
-      const { properties = {} }: { properties?: object } = list?.form ?? {}
-      const fields = Object.keys(properties)
+      const held = list && !device.found ? settingsOf(host.configuration(plugin).written, list, id) : {}
+      const known = device.found ? (device.found.adopt?.config ?? {}) : held
+      const asked: { properties?: object } = (device.found ? list?.form : list?.settings) ?? {}
+      const fields = new Set(Object.keys(asked.properties ?? {}))
       return {
         schema: list && !list.map ? list.form : { type: 'object', properties: {} },
-        config: Object.fromEntries(Object.entries(known).filter(([key]) => fields.includes(key))),
+        settings: list && !list.map ? list.settings : { type: 'object', properties: {} },
+        config: Object.fromEntries(
+          Object.entries(known).filter(([key]) => fields.has(key) && !isSecret(key, list?.settings)),
+        ),
         calibration: list?.calibration ?? [],
         named: placed || (list?.named ?? false),
         zoned: !placed && (list?.zoned ?? false),
         placed,
+        may: may(plugin, known),
       }
+    },
+
+    /** Its settings beside id, name and place; secrets that are not given stay. */
+    async configure(plugin: string, id: string, values: Record<string, unknown>): Promise<void> {
+      find(plugin, id)
+      const list = holding(plugin, id, 'configured')
+      const secret = (field: string) => isSecret(field, list.settings)
+      await write(plugin, configure(host.configuration(plugin).written, list, id, values, secret))
     },
 
     async adopt(plugin: string, found: string, wish: AdoptWish, by: string): Promise<void> {
@@ -192,6 +217,7 @@ export function createDeviceDesk({
   return {
     ...desk,
     adopt: (...wish: Parameters<typeof desk.adopt>) => inTurn(() => desk.adopt(...wish)),
+    configure: (...wish: Parameters<typeof desk.configure>) => inTurn(() => desk.configure(...wish)),
     replace: (...wish: Parameters<typeof desk.replace>) => inTurn(() => desk.replace(...wish)),
     rename: (...wish: Parameters<typeof desk.rename>) => inTurn(() => desk.rename(...wish)),
     forget: (...wish: Parameters<typeof desk.forget>) => inTurn(() => desk.forget(...wish)),

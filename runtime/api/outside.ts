@@ -33,6 +33,12 @@ const SECRET = /secret|password|passphrase|token|apikey|api_key|credential/i
 /** Name and password within a URL. */
 const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i
 
+/** Whether a field of a schema is marked as a secret, or sounds like one. */
+export function isSecret(name: string, schema: unknown): boolean {
+  const own = (schema as { properties?: Record<string, Record<string, unknown>> } | undefined)?.properties?.[name]
+  return own?.['x-endcap-generate'] === true || own?.['x-endcap-secret'] === true || SECRET.test(name)
+}
+
 /** A configuration with its secrets covered: fields marked so by the schema, and fields that sound secret. */
 function covered(value: unknown, schema: unknown): unknown {
   if (Array.isArray(value)) {
@@ -45,10 +51,7 @@ function covered(value: unknown, schema: unknown): unknown {
     Object.entries(value).map(([name, item]) => {
       const own = properties?.[name]
       if (typeof item === 'string' && CREDENTIALS.test(item)) return [name, item.replace(CREDENTIALS, '$1•••@')]
-      const secret =
-        typeof item === 'string' &&
-        item !== '' &&
-        (own?.['x-endcap-generate'] === true || own?.['x-endcap-secret'] === true || SECRET.test(name))
+      const secret = typeof item === 'string' && item !== '' && isSecret(name, schema)
       return [name, secret ? '•••' : covered(item, own)]
     }),
   )

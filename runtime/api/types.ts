@@ -62,7 +62,7 @@ export interface ApiDependencies {
   shop: Shop
   host: Pick<
     Host,
-    'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'check' | 'answers' | 'settle'
+    'plugins' | 'plugin' | 'restart' | 'emit' | 'config' | 'configuration' | 'opens' | 'check' | 'answers' | 'settle'
   >
   /** Profiles of devices, ours and the box's own, and what is wrong with those that were left out. */
   profiles?(): Promise<ReadProfiles>

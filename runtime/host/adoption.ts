@@ -45,6 +45,8 @@ export interface AdoptionList {
   zoned: boolean
   /** Of what a form asks for: the fields that are neither id, name, zone nor hardware. */
   form: object
+  /** Of what can be changed later: the hardware as well, since a board may get another address. */
+  settings: object
 }
 
 /** A device as the settings name it. */
@@ -81,6 +83,7 @@ export function adoptionLists({ pluginSchema, deviceSchema }: Omit<PluginConfigu
         named: false,
         zoned: false,
         form: { type: 'object' },
+        settings: { type: 'object' },
       })
   }
   return lists
@@ -95,8 +98,12 @@ function listOf(list: string, schema: Schema): AdoptionList {
   const [id] = marked('x-endcap-id')
   const [profile] = marked('x-endcap-profile')
   const own = list === 'devices'
-  const aside = new Set([...hardware, ...(own ? [] : ['name', 'zone']), id, profile])
-  const left = Object.entries(properties).filter(([name]) => !aside.has(name))
+  const aside = new Set([...(own ? [] : ['name', 'zone']), id, profile])
+  const without = (names: ReadonlySet<string | undefined>) => ({
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !names.has(name))),
+    required: required.filter((name) => !names.has(name)),
+  })
   return {
     list,
     map: false,
@@ -106,7 +113,8 @@ function listOf(list: string, schema: Schema): AdoptionList {
     calibration: marked('x-endcap-calibration'),
     named: own || 'name' in properties,
     zoned: own || 'zone' in properties,
-    form: { ...schema, properties: Object.fromEntries(left), required: required.filter((name) => !aside.has(name)) },
+    form: without(new Set([...aside, ...hardware])),
+    settings: without(aside),
   }
 }
 
@@ -194,6 +202,38 @@ export function rename(
         else if (value !== undefined) next[key] = value
       }
       return next
+    }),
+  )
+}
+
+/** What stands in the settings of a device, by its fields. */
+export const settingsOf = (written: Written, list: AdoptionList, id: string): Values => {
+  const entry = entriesOf(written, list).find((one) => one[idKey(list)] === id) ?? {}
+  return list.list === 'devices' ? ((entry['config'] ?? {}) as Values) : entry
+}
+
+/**
+ * The settings with these values of a device; what is not among them falls back to its default, but for what `kept` names:
+ * secrets, which a form does not show.
+ */
+export function configure(
+  written: Written,
+  list: AdoptionList,
+  id: string,
+  values: Values,
+  kept: (field: string) => boolean,
+): Written {
+  const { properties = {} }: Schema = list.settings
+  return withEntries(
+    written,
+    list,
+    entriesOf(written, list).map((entry) => {
+      if (entry[idKey(list)] !== id) return entry
+      const inner = settingsOf(written, list, id)
+      const stays = Object.entries(inner).filter(([key]) => !(key in properties) || key in values || kept(key))
+      const given = Object.entries(values).filter(([key]) => key in properties)
+      const next = { ...Object.fromEntries(stays), ...Object.fromEntries(given) }
+      return list.list === 'devices' ? { ...entry, config: next } : next
     }),
   )
 }

@@ -7,7 +7,7 @@ import { type EffectiveConfig, effectiveConfig } from './config.ts'
 import { type Ingested, ingest } from './ingest.ts'
 import { listModels } from './models.ts'
 import { type Faulty, findPackages, type Package, readPackage } from './packages.ts'
-import { checkPlaces } from './places.ts'
+import { checkPlaces, placesIn } from './places.ts'
 import { standardRequests } from './requests.ts'
 import { confine, findBubblewrap, type Program } from './sandbox.ts'
 import type { Surroundings } from './session.ts'
@@ -319,6 +319,11 @@ export function createHost(dependencies: HostDependencies): Host {
         ...(configSchema ? { deviceSchema: configSchema } : {}),
       }
     },
+    opens(name, config) {
+      const { found } = slotOf(name)
+      if (!found || 'error' in found) return []
+      return placesIn(found.manifest, { ...defaultsOf(found.configSchema), ...config })
+    },
     answers(name, command) {
       const { found } = slotOf(name)
       return found !== undefined && !('error' in found) && found.manifest.commands.includes(command)
@@ -335,5 +340,11 @@ export function createHost(dependencies: HostDependencies): Host {
     },
   }
 }
+
+/** What holds where a configuration says nothing. */
+const defaultsOf = ({ properties = {} }: { properties?: Record<string, { default?: unknown }> } = {}) =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, part]) => ('default' in part ? [[name, part.default]] : [])),
+  )
 
 const bootstrap = path.resolve(import.meta.dirname, `../sdk/child${path.extname(import.meta.filename)}`)

@@ -61,6 +61,19 @@ export function checkPlaces(
     }
 }
 
+/** What of the box a plugin would reach by the paths in one configuration; what is there anyway is not among them. */
+export function placesIn(
+  manifest: Pick<Manifest, 'permissions'>,
+  values: unknown,
+): { path: string; mode: 'read' | 'write' | 'device' }[] {
+  return manifest.permissions
+    .flatMap((name) => permissions[name].binds)
+    .filter((bind) => bind.path.startsWith('$config.'))
+    .flatMap(({ path: place, mode }) =>
+      pathsOf(values, place.slice('$config.'.length)).map((one) => ({ path: one, mode })),
+    )
+}
+
 function pathsOf(values: unknown, field: string): string[] {
   const value = typeof values === 'object' && values !== null ? Reflect.get(values, field) : undefined
   return [value].flat().filter((one): one is string => typeof one === 'string' && path.isAbsolute(one))

@@ -181,6 +181,8 @@ export interface Host {
   models(): ModelDescription[]
   /** What endcap.yaml says of a plugin, and the JSON Schemas from which a form for it can be drawn. */
   configuration(plugin: string): PluginConfiguration
+  /** Paths of the box that a device with these settings and the defaults of its schema opens to the plugin. */
+  opens(plugin: string, config: Record<string, unknown>): { path: string; mode: 'read' | 'write' | 'device' }[]
   /** Whether its manifest lists the command. */
   answers(plugin: string, command: string): boolean
   /** A found device was adopted, or has its place: it counts as found no longer. */

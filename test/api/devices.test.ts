@@ -49,6 +49,19 @@ test('a thermometer is found, adopted without disturbing the gateways, tested, r
   const yaml = await readFile(join(home, 'endcap.yaml'), 'utf8')
   for (const comment of ['# the shop in the Bahnhofstrasse', '# any', '# behind the milk']) t.match(yaml, comment)
 
+  const mine = '/api/v1/devices/mqtt/dairy-1'
+  const { body: asked } = await call('GET', `${mine}/form`)
+  t.match(asked, { config: { radio: 'blu-ht-1234', offsetCelsius: -0.5 }, may: [/network/] })
+  t.notOk(Object.hasOwn(asked['config'] as object, 'key'), 'its bind key is not shown')
+  const settings = { radio: 'blu-ht-1234', offsetCelsius: -0.25 }
+  t.match(await call('PUT', `${mine}/settings`, { config: settings }), {
+    status: 200,
+    body: { name: 'Milk upper shelf' },
+  })
+  t.match((await call('GET', `${mine}/form`)).body, { config: settings })
+  t.match(await call('PUT', `${mine}/settings`, { config: { ...settings, offsetCelsius: 50 } }), { status: 422 })
+  await call('PUT', `${mine}/settings`, { config: { ...settings, offsetCelsius: -0.5 } })
+
   const reading = (celsius: number) =>
     box.next('probe.temperature', ({ data }) => (data as { celsius: number }).celsius === celsius)
   const warm = reading(5)
@@ -122,6 +135,8 @@ test('a thermometer is found, adopted without disturbing the gateways, tested, r
       'device.forget device/mqtt/dairy-1',
       'device.replace device/mqtt/dairy-1',
       'device.rename device/mqtt/dairy-1',
+      'device.configure device/mqtt/dairy-1',
+      'device.configure device/mqtt/dairy-1',
       'device.adopt device/mqtt/dairy-1',
     ],
   )

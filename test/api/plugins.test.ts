@@ -35,6 +35,7 @@ test('the manager sees how each plugin is, and acts on one', async (t) => {
       emit: async () => '',
       config: () => mqtt.config,
       answers: () => false,
+      opens: () => [],
       settle: () => undefined,
       configuration: () => ({ written: { config: { port: 1883 }, devices: [] }, pluginSchema: { type: 'object' } }),
       async check(plugin, { config }) {

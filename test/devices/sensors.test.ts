@@ -67,6 +67,27 @@ test('a frame that begins like a real one may end anywhere and hold anything', (
   t.end()
 })
 
+test('what recent products say: keys of wall switches, times, somebody within reach', (t) => {
+  const says = (service: string, hex: string) => {
+    const frame = decodeSensor({
+      address: 'a4:c1:38:15:68:01',
+      manufacturerData: {},
+      serviceData: { [service]: Uint8Array.from(Buffer.from(hex, 'hex')) },
+    })
+    return [frame?.model, frame?.readings, frame?.actions]
+  }
+  const press = (action: string, at?: string) => ({ control: 'button', action, ...(at === undefined ? {} : { at }) })
+  const k9b = (product: string, which: string, how: string) =>
+    says('fe95', `5040${product}0101681538c1a4011003${which}00${how}`)
+  t.same(k9b('6815', '00', '00'), ['K9B-1BTN', [], [press('press')]])
+  t.same(k9b('6915', '02', '02'), ['K9B-2BTN', [], [press('double-press', 'left'), press('double-press', 'right')]])
+  t.same(k9b('fd0d', '03', '01'), ['K9B-3BTN', [], [press('long-press', 'left'), press('long-press', 'middle')]])
+  t.same(k9b('fd0d', '09', '01'), ['K9B-3BTN', [], []], 'keys that it does not have')
+  t.same(says('181c', 'a5505d396164')[1], [{ field: 'timestampSeconds', value: 1_684_093_277 }], 'BTHome 1')
+  t.same(says('fcd2', '405301ff')[1], [], 'a text that is none')
+  t.end()
+})
+
 test('one wrong bit on a 1-wire bus is noticed', (t) => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), fc.integer({ min: 0, max: 71 }), (eight, bit) => {

@@ -214,6 +214,25 @@ export function deviceRoutes(app: App, { deps }: Context): void {
     },
   )
 
+  app.put(
+    `${at}/settings`,
+    {
+      config: { access: manager },
+      schema: {
+        ...told('devices', 'configureDevice', 'Change its settings; a secret that is left out stays'),
+        params: paths,
+        body: Type.Object({ config: Settings }, strict),
+        response: answers(200, DeviceListed),
+      },
+    },
+    async (request) => {
+      const { plugin, device } = request.params
+      await desk.configure(plugin, device, request.body.config)
+      await note(actor(sessionOf(request)), 'configure', `${plugin}/${device}`)
+      return one(plugin, device)
+    },
+  )
+
   app.patch(
     at,
     {

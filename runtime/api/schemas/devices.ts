@@ -46,9 +46,13 @@ export const DevicesWrong = Type.Array(
 
 export const DeviceAsked = Type.Object({
   schema: Type.Unknown({ description: 'JSON Schema of its settings' }),
-  config: Type.Unknown({ description: 'what is already known; of one that is adopted, its lists' }),
+  settings: Type.Unknown({ description: 'JSON Schema of what can be changed of one that is adopted' }),
+  config: Type.Unknown({ description: 'what is already known, without secrets' }),
   calibration: Type.Array(Type.String({ description: 'asked again when another takes over' })),
   named: Type.Boolean(),
   zoned: Type.Boolean(),
   placed: Type.Boolean({ description: 'by x and y on the floor plan' }),
+  may: Type.Array(Type.String(), {
+    description: 'what its plugin may do, and what of the box this device opens to it',
+  }),
 })

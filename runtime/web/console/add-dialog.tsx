@@ -6,7 +6,7 @@ import { Fault } from '../shared/ui.tsx'
 import { ConfigFields } from './config-controls.tsx'
 import type { Texts } from './config-form.tsx'
 import { useQuery, useTask } from './data.ts'
-import { drawn, read, ZoneField } from './device-dialogs.tsx'
+import { drawn, IdField, NameField, read, ZoneField } from './device-fields.tsx'
 import { idFrom } from './device-words.ts'
 import { Dialog } from './parts.tsx'
 
@@ -80,33 +80,8 @@ function AddForm({ plugin, plan, done }: { plugin: string; plan: ShopPlan; done:
   return (
     <form class="config" onSubmit={(event) => void save(event)}>
       <div class="config__fields">
-        <label class="field">
-          <span>Name</span>
-          <input
-            class="input"
-            value={name}
-            maxLength={60}
-            required
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span>Id</span>
-          <input
-            class="input code"
-            value={id}
-            required
-            maxLength={64}
-            pattern="[a-z0-9][a-z0-9._\-]*"
-            title="Lower-case letters, digits, dots and dashes"
-            onInput={({ currentTarget }) => setId(currentTarget.value)}
-          />
-          {faults['id'] && (
-            <small class="config__fault" role="alert">
-              {faults['id']}
-            </small>
-          )}
-        </label>
+        <NameField name={name} change={setName} required />
+        <IdField id={id} change={setId} fault={faults['id']} />
         <ZoneField plan={plan} zone={zone} change={setZone} />
       </div>
       <ConfigFields

@@ -1,225 +1,77 @@
-/** The dialogs of a device: adopt, replace, rename, test. */
+/** The dialogs of a device in use: its settings, another in its place, a test. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Cabinet } from '../../contract/index.ts'
-import { get, json } from '../shared/api.ts'
+import { json } from '../shared/api.ts'
 import type { DeviceForm, DeviceListed, ShopPlan } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
 import { ConfigFields } from './config-controls.tsx'
-import { type Field, fieldsOf, valueOfText } from './config-fields.ts'
 import { type Texts, textsOf } from './config-form.tsx'
-import { useQuery, useTask } from './data.ts'
-import { idFrom, kindOf, titleOf, tradeOf } from './device-words.ts'
+import { useTask } from './data.ts'
+import { type DialogProps, drawn, NameField, pathOf, read, useForm, ZoneField } from './device-fields.tsx'
+import { kindOf, titleOf, tradeOf } from './device-words.ts'
 import { Dialog } from './parts.tsx'
 import { PlaceOnPlan } from './place-on-plan.tsx'
 
-export const pathOf = ({ plugin, id }: { plugin: string; id: string }): string =>
-  `/devices/${encodeURIComponent(plugin)}/${encodeURIComponent(id)}`
-
-interface DialogProps {
-  device: DeviceListed
-  close: () => void
-  /** Something was changed. */
-  done: () => void
-}
-
-/** What the box asks for a device; `undefined` until it has answered. */
-function useForm(device: DeviceListed) {
-  const task = useTask()
-  const [form, setForm] = useState<DeviceForm>()
-  useEffect(() => {
-    void task.run(async () => setForm(await get<DeviceForm>(`${pathOf(device)}/form`)))
-  }, [])
-  return { form, error: task.error }
-}
-
-/** Values of the fields, or the faults by field. */
-export function read(fields: readonly Field[], texts: Texts): { values: Record<string, unknown>; faults: Texts } {
-  const values: Record<string, unknown> = {}
-  const faults: Texts = {}
-  for (const field of fields) {
-    try {
-      const value = valueOfText(field, texts[field.name] ?? '')
-      if (value !== undefined) values[field.name] = value
-    } catch (thrown) {
-      faults[field.name] = (thrown as Error).message
-    }
-  }
-  return { values, faults }
-}
-
-export const drawn = (schema: object): Field[] => {
-  const made = fieldsOf(schema)
-  return 'fields' in made ? made.fields : []
-}
-
-export function AdoptDialog({ plan, ...props }: DialogProps & { plan: ShopPlan }) {
+export function SettingsDialog(props: DialogProps & { plan: ShopPlan }) {
   const { form, error } = useForm(props.device)
   return (
-    <Dialog title={`Adopt ${titleOf(props.device)}`} close={props.close}>
+    <Dialog title={`Settings of ${titleOf(props.device)}`} close={props.close}>
       {error && <Fault error={error} />}
-      {form && <AdoptForm {...props} plan={plan} form={form} />}
+      {form && <SettingsForm {...props} form={form} />}
     </Dialog>
   )
 }
 
-function AdoptForm({ device, done, plan, form }: DialogProps & { plan: ShopPlan; form: DeviceForm }) {
-  const fields = drawn(form.schema)
-  const [name, setName] = useState('')
-  const [id, setId] = useState<string>()
-  const [zone, setZone] = useState('')
-  const [cabinet, setCabinet] = useState('')
-  const cabinets = useQuery<Cabinet[]>('/cabinets').data ?? []
-  const measures = tradeOf(device.kind ?? '') === 'thermometer'
-  const [at, setAt] = useState<{ x: number; y: number }>()
-  const [texts, setTexts] = useState(() => textsOf(fields, form.config))
+function SettingsForm({ device, plan, done, form }: DialogProps & { plan: ShopPlan; form: DeviceForm }) {
+  const fields = device.adopted ? drawn(form.settings) : []
+  const [name, setName] = useState(device.name ?? '')
+  const [zone, setZone] = useState(device.zone ?? '')
+  const [at, setAt] = useState<{ x: number; y: number } | undefined>(plan.receivers.find(({ id }) => id === device.id))
+  const [before] = useState(() => textsOf(fields, form.config))
+  const [texts, setTexts] = useState(before)
   const [faults, setFaults] = useState<Texts>({})
   const task = useTask()
-  const ownId = id ?? (form.placed ? device.id : idFrom(name))
-
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
-    const { values, faults: wrong } = read(fields, texts)
-    if (form.placed && !at) wrong['place'] = 'Tap the plan where it hangs.'
+    // A secret that the box does not show may stay empty.
+    const { values, faults: wrong } = read(
+      fields.map((field) => (field.kind === 'secret' ? { ...field, required: false } : field)),
+      texts,
+    )
     setFaults(wrong)
     if (Object.keys(wrong).length > 0) return
     const body = {
-      source: device.source,
-      id: ownId,
-      ...(name.trim() && form.named ? { name: name.trim() } : {}),
-      ...(zone && form.zoned ? { zone } : {}),
-      ...(form.placed ? at : { config: values }),
+      ...(form.named && (name.trim() || !form.placed) ? { name: name.trim() } : {}),
+      ...(form.zoned ? { zone } : {}),
+      ...(form.placed && at ? { x: at.x, y: at.y } : {}),
     }
-    const adopted = await task.run(async () => {
-      await json('POST', '/devices/adopt', { body })
-      if (cabinet !== '') await json('PUT', '/cabinets', { body: watching(cabinets, cabinet, ownId) })
+    const saved = await task.run(async () => {
+      if (Object.keys(body).length > 0) await json('PATCH', pathOf(device), { body })
+      if (fields.some((field) => texts[field.name] !== before[field.name]))
+        await json('PUT', `${pathOf(device)}/settings`, { body: { config: values } })
     })
-    if (adopted) done()
+    if (saved) done()
   }
   return (
     <form class="config" onSubmit={(event) => void save(event)}>
-      {device.found?.detail && <p class="quiet">{device.found.detail}</p>}
       <div class="config__fields">
-        <label class="field">
-          <span>Name</span>
-          <input
-            class="input"
-            value={name}
-            maxLength={60}
-            pattern="[^,=]*"
-            title="Without commas"
-            placeholder={form.placed ? 'Above the till' : 'Milk upper shelf'}
-            required
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span>Id</span>
-          <input
-            class="input code"
-            value={ownId}
-            required
-            maxLength={64}
-            pattern="[a-z0-9][a-z0-9._\-]*"
-            title="Lower-case letters, digits, dots and dashes"
-            onInput={({ currentTarget }) => setId(currentTarget.value)}
-          />
-          <small class="quiet">What flows, cabinets and history call it. It stays when the hardware is replaced.</small>
-        </label>
+        {form.named && <NameField name={name} change={setName} />}
         {form.zoned && <ZoneField plan={plan} zone={zone} change={setZone} />}
-        {measures && cabinets.length > 0 && (
-          <label class="field">
-            <span>Watches the air of</span>
-            <select class="input" value={cabinet} onChange={({ currentTarget }) => setCabinet(currentTarget.value)}>
-              <option value="">No cabinet</option>
-              {cabinets.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
       </div>
-      {form.placed && <PlaceOnPlan plan={plan} at={at} fault={faults['place']} place={setAt} />}
+      {form.placed && <PlaceOnPlan plan={plan} at={at} place={setAt} />}
       <ConfigFields
         fields={fields}
         texts={texts}
         faultOf={(field) => faults[field]}
         change={(field, text) => setTexts({ ...texts, [field]: text })}
       />
+      {fields.some(({ kind }) => kind === 'secret') && <p class="quiet">A secret that is left empty stays as it is.</p>}
       {task.error && <Fault error={task.error} />}
       <footer class="sheet__foot">
         <button class="button button--main" type="submit" disabled={task.busy}>
-          Adopt it
+          Save
         </button>
       </footer>
     </form>
-  )
-}
-
-/** The cabinets, one of which a further probe watches. */
-const watching = (cabinets: readonly Cabinet[], id: string, probe: string): Cabinet[] =>
-  cabinets.map((one) => (one.id === id ? { ...one, air: [...new Set([...one.air, probe])] } : one))
-
-export const ZoneField = ({ plan, zone, change }: { plan: ShopPlan; zone: string; change: (zone: string) => void }) => (
-  <label class="field">
-    <span>Zone</span>
-    <select class="input" value={zone} onChange={({ currentTarget }) => change(currentTarget.value)}>
-      <option value="">None</option>
-      {plan.zones.map((one) => (
-        <option key={one.id} value={one.id}>
-          {one.name}
-        </option>
-      ))}
-    </select>
-  </label>
-)
-
-export function RenameDialog({ device, plan, close, done }: DialogProps & { plan: ShopPlan }) {
-  const { form, error } = useForm(device)
-  const [name, setName] = useState(device.name ?? '')
-  const [zone, setZone] = useState(device.zone ?? '')
-  const receiver = plan.receivers.find(({ id }) => id === device.id)
-  const [at, setAt] = useState<{ x: number; y: number } | undefined>(receiver)
-  const task = useTask()
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const body = {
-      ...(form?.named && (name.trim() || !form.placed) ? { name: name.trim() } : {}),
-      ...(form?.zoned ? { zone } : {}),
-      ...(form?.placed && at ? { x: at.x, y: at.y } : {}),
-    }
-    if (await task.run(() => json('PATCH', pathOf(device), { body }))) done()
-  }
-  return (
-    <Dialog title={`Name and place of ${titleOf(device)}`} close={close}>
-      {error && <Fault error={error} />}
-      {form && (
-        <form class="config" onSubmit={(event) => void save(event)}>
-          <div class="config__fields">
-            <label class="field">
-              <span>Name</span>
-              <input
-                class="input"
-                value={name}
-                maxLength={60}
-                pattern="[^,=]*"
-                title="Without commas"
-                onInput={({ currentTarget }) => setName(currentTarget.value)}
-              />
-            </label>
-            {form.zoned && <ZoneField plan={plan} zone={zone} change={setZone} />}
-          </div>
-          {form.placed && <PlaceOnPlan plan={plan} at={at} place={setAt} />}
-          {task.error && <Fault error={task.error} />}
-          <footer class="sheet__foot">
-            <button class="button button--main" type="submit" disabled={task.busy}>
-              Save
-            </button>
-          </footer>
-        </form>
-      )}
-    </Dialog>
   )
 }
 

@@ -6,14 +6,16 @@ import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
 import { AddDialog } from './add-dialog.tsx'
-import { AdoptDialog, pathOf, RenameDialog, ReplaceDialog, TestDialog } from './device-dialogs.tsx'
+import { AdoptDialog } from './adopt-dialog.tsx'
+import { ReplaceDialog, SettingsDialog, TestDialog } from './device-dialogs.tsx'
+import { pathOf } from './device-fields.tsx'
 import { kindOf, modelOf, STATES, titleOf } from './device-words.ts'
 import { ScaleDialog } from './scale-dialog.tsx'
 import { ViewDialog } from './view-dialog.tsx'
 import { Answer, Badge, Page, SureButton } from './parts.tsx'
 import { sentence } from './words.ts'
 
-type Open = { what: 'adopt' | 'test' | 'replace' | 'rename' | 'weigh' | 'view'; source: string } | undefined
+type Open = { what: 'adopt' | 'test' | 'replace' | 'settings' | 'weigh' | 'view'; source: string } | undefined
 
 /** What needs a look comes first. */
 const ORDER: Record<DeviceListed['state'], number> = {
@@ -109,7 +111,9 @@ export function DevicesPage({ plan, names }: PageProps) {
         </section>
       )}
       {current && open?.what === 'adopt' && <AdoptDialog device={current} plan={plan} close={close} done={done} />}
-      {current && open?.what === 'rename' && <RenameDialog device={current} plan={plan} close={close} done={done} />}
+      {current && open?.what === 'settings' && (
+        <SettingsDialog device={current} plan={plan} close={close} done={done} />
+      )}
       {current && open?.what === 'replace' && (
         <ReplaceDialog device={current} devices={all} close={close} done={done} />
       )}
@@ -193,9 +197,9 @@ function DeviceCard({
         {button('Test', () => open('test'))}
         {can.identify && !found && button('Identify', () => post('identify'))}
         {found && (hidden ? button('Show again', () => post('show')) : button('Hide', () => post('hide')))}
-        {adopted && button('Name and place', () => open('rename'))}
+        {adopted && button('Settings', () => open('settings'))}
         {adopted && button('Replace', () => open('replace'))}
-        {!adopted && !found && placed && button('Name and place', () => open('rename'))}
+        {!adopted && !found && placed && button('Settings', () => open('settings'))}
         {!adopted && !found && device.kind === 'gateway' && button('Replace', () => open('replace'))}
         {(adopted || (!found && device.kind === 'gateway')) && (
           <SureButton

@@ -95,11 +95,13 @@ export type DeviceListed = Device & {
 }
 export interface DeviceForm {
   schema: object
+  settings: object
   config: Record<string, unknown>
   calibration: string[]
   named: boolean
   zoned: boolean
   placed: boolean
+  may: string[]
 }
 export type Plugin = Omit<PluginStatus, 'startedAt' | 'lastEventAt' | 'lines' | 'devices'> & {
   startedAt?: string
