@@ -20,6 +20,19 @@ test('an alarm waits 20 ms for company', async (t) => {
   t.equal(lanes.due(), undefined)
 })
 
+test('who comes and goes waits five seconds for company, and rides along with whatever is written before', async (t) => {
+  const lanes = lanesOfVocabulary()
+  lanes.add(sampleEvent('presence.entered'), 1000)
+  t.equal(lanes.due(), 6000)
+  lanes.add(sampleEvent('presence.left'), 3000)
+  t.equal(lanes.due(), 6000)
+  lanes.add(sampleEvent('cold.excursion'), 4000)
+  t.equal(lanes.due(), 4020)
+  t.equal(lanes.take(4020).rows.length, 3)
+  lanes.add(sampleEvent('presence.entered'), 5000, true)
+  t.equal(lanes.due(), 5020, 'somebody waits for COMMIT')
+})
+
 test('256 urgent events wait no longer', async (t) => {
   const lanes = lanesOfVocabulary()
   for (let i = 0; i < 255; i++) lanes.add(sampleEvent('shelf.taken'), 1000)
