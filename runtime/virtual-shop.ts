@@ -4,7 +4,7 @@ import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { boardCount, demoDeliveries, demoGoods, demoOrder, demoSettings } from '../devices/twin/demo.ts'
+import { boardCount, demoDeliveries, demoGoods, demoOrder, demoPlaylists, demoSettings } from '../devices/twin/demo.ts'
 import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
 import type { VirtualShopFace } from './api/index.ts'
 import type { ControlActions, Home } from './appliance/index.ts'
@@ -93,6 +93,7 @@ export async function prepareVirtualShop(
     async open(host, shop) {
       await tellPeople(shop)
       await tellGoods(shop, home.media)
+      await tellPlaylists(shop, home.media, log)
       const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
       twin?.connect({ url: `mqtt://127.0.0.1:${port}`, username, password })
       return takeOrders(shop, log)
@@ -129,6 +130,16 @@ async function tellGoods(shop: Shop, media: string): Promise<void> {
   await knowledge.put('planogram', planogram, BY)
   await knowledge.put('cabinets', cabinets, BY)
   await knowledge.put('deliveries', demoDeliveries(Date.now()), BY)
+}
+
+/** Only a shop that never had any, and whose screens are still those of the virtual shop. */
+async function tellPlaylists(shop: Shop, media: string, log: Logger): Promise<void> {
+  if (shop.playlists.version() > 0) return
+  const { yaml, pictures } = demoPlaylists()
+  for (const [hash, svg] of pictures) await keepPicture(media, hash, svg)
+  await shop.playlists.importYaml(yaml, BY, 'playlists.yaml').catch((error: unknown) => {
+    log.info({ err: error, twin: true }, 'the screens of this shop are others, so it begins without playlists')
+  })
 }
 
 /** As the media store keeps a file: by its SHA-256, appearing whole. */
