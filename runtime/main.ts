@@ -123,7 +123,7 @@ async function boot(
     models: [join(home.folder, 'models'), join(root, 'models')],
     log,
     cacheFolder: join(home.run, 'compiled'),
-    closed: { folder: home.folder, except: join(home.run, 'twin') },
+    closed: { folder: home.folder, ...(virtual ? { except: virtual.folder } : {}) },
   })
   host = made
   const profiles = () => readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
