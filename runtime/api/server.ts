@@ -22,6 +22,7 @@ import { pagePolicy, pageRoutes, sendSignIn, wantsPage } from './pages.ts'
 import { accessRoutes } from './routes/access.ts'
 import { boxRoutes } from './routes/box.ts'
 import { coldRoutes } from './routes/cold.ts'
+import { deviceActRoutes } from './routes/device-acts.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
@@ -188,6 +189,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       accessRoutes(api, context)
       boxRoutes(api, context)
       deviceRoutes(api, context)
+      deviceActRoutes(api, context)
       await shopRoutes(api, context)
       await goodsRoutes(api, context)
       await rosterRoutes(api, context)
