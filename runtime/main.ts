@@ -134,13 +134,19 @@ async function boot(
     models: [join(home.folder, 'models'), join(root, 'models')],
     log,
     cacheFolder: join(home.run, 'compiled'),
-    closed: { folder: home.folder, except: join(home.run, 'twin') },
+    closed: { folder: home.folder, ...(virtual ? { except: virtual.folder } : {}) },
   })
   host = made
   const profiles = () => readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
+  /** Each plugin that knows devices asks; what is wrong is told once, until it is something else. */
+  const told = new Set<string>()
   made.answer('devices.profiles', async () => {
     const read = await profiles()
-    for (const error of read.wrong) log.warn({ code: error.code }, error.message)
+    for (const { code, message } of read.wrong) {
+      if (told.has(message)) continue
+      told.add(message)
+      log.warn({ code }, message)
+    }
     return read.profiles
   })
   ends.push(() => made.stop())

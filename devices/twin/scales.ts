@@ -13,6 +13,8 @@ export interface Scales extends Plate {
   step(seconds: number): void
   /** What the load cell of a slot shows now, in grams; NaN where its wires hang in the air. */
   shown(slot: string): number
+  /** Idle standard deviation of a plate for one weighing, grams. */
+  noiseGrams(slot: string): number
   fault(slot: string, fault: 'loose' | 'stuck', on: boolean): void
   slotsOf(board: Board): readonly string[]
 }
@@ -63,6 +65,10 @@ export function createScales(goods: Goods, random: Random): Scales {
       for (const { plates, grams } of rows) plates.read(seconds, grams)
     },
     shown: (slot) => (loose.has(slot) ? Number.NaN : (stuck.get(slot) ?? measured(slot))),
+    noiseGrams(slot) {
+      const found = where.get(slot)
+      return found?.row.plates.noiseGrams(found.at) ?? Number.NaN
+    },
     fault(slot, fault, on) {
       if (fault === 'loose') {
         if (on) loose.add(slot)

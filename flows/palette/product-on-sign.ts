@@ -8,7 +8,7 @@ const MOST = { kicker: 40, title: 80, text: 280 } as const
 /** Colours of pick tiles: orders that are picked at the same time mostly follow each other, and take them in turn. */
 const ORDER_TONES = ['warm', 'fresh', 'calm'] as const
 /** «This is the wrong one» stands over the tile that it is about, for long enough to be read. */
-const WRONG = { key: 'pick-wrong', over: 'pick', priority: 9, ttlSeconds: 10 } as const
+const WRONG = { key: 'pick-wrong', over: 'pick', priority: 9, ttlSeconds: 6 } as const
 
 export default function productOnSign(RED: NodeApi): void {
   const endcap = endcapOf(RED)
@@ -65,8 +65,8 @@ function wrongOne(config: NodeConfig, message: FlowMessage): Record<string, unkn
   const name = setting(lookUp(message, 'product.name')) ?? 'this'
   const words = texts(config, message)
   const content = {
-    title: 'Not this one',
-    text: `${name}: please put it back`,
+    title: 'Picking? Not this one',
+    text: `${name} is not on the order`,
     ...words,
     layout: 'message',
     tone: 'alert',

@@ -19,7 +19,10 @@ export async function screensOf(endcap: Endcap, choice: string, message: FlowMes
   const zone = fromPayload(message, 'zone')
   // A shelf with neither screen nor zone has nothing to show on; the status under the node says so.
   if (zone === undefined && choice === '@shelf') return []
-  if (zone === undefined) throw new Error('the message is about no zone (msg.payload.zone)')
+  if (zone === undefined)
+    throw new Error(
+      'the message is about no zone (msg.payload.zone): choose a screen here, or give what it is about a zone on the console',
+    )
   const { screens } = await endcap.lists()
   return screens.filter((screen) => screen.zone === zone).map(({ id }) => `screen/${id}`)
 }

@@ -38,7 +38,7 @@ export default definePlugin<never, Settings>(async (ctx) => {
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: ctx.signal }).catch(() => undefined)
   const cabinets = createCabinets(ctx, ctx.config, saved?.cabinets ?? {}, pause, () => void save())
   const plan = async () => {
-    const [knowledge, { locale }] = await Promise.all([ctx.knowledge(), ctx.plan()])
+    const [knowledge, { locale }] = await Promise.all([ctx.knowledge({ shelves: [] }), ctx.plan()])
     cabinets.plan(knowledge.cabinets, temperatureUnit(locale), minute())
   }
   await plan()

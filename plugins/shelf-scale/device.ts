@@ -17,6 +17,9 @@ const KEEP_MS = 600_000
 /** So many impossible jumps in a minute are told. */
 const MANY_JUMPS = 3
 const MINUTE_MS = 60_000
+/** A batch waits for its slowest plate, but no longer than this, and not for one that said nothing for so long. */
+const BATCH_MS = 1000
+const MUTE_MS = 2500
 const QUOTE_MS = 10_000
 const QUOTE_CHARACTERS = 200
 
@@ -24,6 +27,8 @@ interface Slot {
   config: PlateConfig
   plate: Plate
   last?: Weight
+  /** When it said the last. */
+  heardAt: number
   /** Why its reader calls it broken. */
   reason?: string
   jumps: number[]
@@ -43,6 +48,7 @@ export async function runDevice(
   let source: Source | undefined
   let heardAt = performance.now()
   const due = createThinning()
+  let batchAt = 0
   let said = ''
   let saidAt = Number.NEGATIVE_INFINITY
   /** It has weighed since it was opened. */
@@ -71,7 +77,7 @@ export async function runDevice(
       if (!range) continue
       const mqtt = /^(mqtt|ws)s?:/.test(config.port) && plate.unit !== 'counts'
       const options = { ...plate, range, ...(mqtt ? { gramsPerCount: plate.gramsPerCount ?? 1 } : {}) }
-      slots.push({ config: plate, plate: createPlate(options, kept[plate.slot] ?? {}), jumps: [] })
+      slots.push({ config: plate, plate: createPlate(options, kept[plate.slot] ?? {}), heardAt: 0, jumps: [] })
     }
   }
 
@@ -82,6 +88,7 @@ export async function runDevice(
     for (const [i, slot] of slots.entries()) {
       const reading = readings[i]
       if (!reading) continue
+      slot.heardAt = now
       if ('broken' in reading) {
         slot.plate.broken(reading.broken)
         slot.reason = reading.reason
@@ -97,7 +104,11 @@ export async function runDevice(
     judge()
   }
 
+  /** Told when each plate was measured anew: a weight that is told twice looks like a plate at rest, hand and all. */
   const tell = (now: number) => {
+    const awaited = slots.some(({ heardAt: at }) => at <= batchAt && now - at < MUTE_MS)
+    if (awaited && now - batchAt < BATCH_MS) return
+    batchAt = now
     const told: Told[] = slots.flatMap(({ plate: { slot }, last }) => {
       if (!last || (last.grams === undefined && !last.fault)) return []
       const { grams = 0, stable, fault } = last

@@ -53,6 +53,7 @@ const FIELDS = [
   'fast',
   'state',
   'activeSeconds',
+  'pace',
   'up',
   'down',
   'quiet',
@@ -112,7 +113,7 @@ const WORST_SIGMA = 14
 export function createDetector(plates: number, listener: Listener): Detector {
   const rows = Object.fromEntries(FIELDS.map((name) => [name, new Float64Array(plates)])) as Rows
   rows.ring = new Float64Array(plates * BLOCKS)
-  const { sum, samples, blocks, level, support, sigma, sigmaSupport, fast, state, activeSeconds, ring } = rows
+  const { sum, samples, blocks, level, support, sigma, sigmaSupport, fast, state, activeSeconds, pace, ring } = rows
   const { up, down, quiet, restLevel, restSupport, betweenLevel, betweenSeconds } = rows
   const { disturbance, least, piece, silent } = rows
   const at = (values: Float64Array, plate: number): number => values[plate] as number
@@ -171,6 +172,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
     ) {
       state[plate] = ACTIVE
       activeSeconds[plate] = seconds
+      pace[plate] = seconds
       up[plate] = Math.max(0, off)
       down[plate] = Math.min(0, off)
       quiet[plate] = 0
@@ -218,15 +220,18 @@ export function createDetector(plates: number, listener: Listener): Detector {
     const noise = at(sigma, plate)
     const wasActive = at(activeSeconds, plate)
     activeSeconds[plate] = wasActive + seconds
+    // A board that says little of plates at rest sends long blocks between short ones; the short ones saw the hand.
+    const block = Math.min(at(pace, plate), seconds)
+    pace[plate] = block
     const moved = mean - past(plate, Math.min(STEP_BLOCKS, at(blocks, plate) - 1))
     up[plate] = Math.max(at(up, plate), moved)
     down[plate] = Math.min(at(down, plate), moved)
 
-    const short = seconds > 0.4 ? 2 : 4
+    const short = block > 0.4 ? 2 : 4
     rest(ring, plate, at(blocks, plate), short)
     let isRest = atRest.range <= Math.max(4.5 * noise, 0.8)
     let window = short
-    if (!isRest && wasActive > 10 * seconds) {
+    if (!isRest && wasActive > 10 * block) {
       // Somewhere a compressor runs: a longer look, and the plate may tremble, but not as much as an elbow does.
       rest(ring, plate, at(blocks, plate), 10)
       const change = atRest.mean - at(level, plate)
@@ -266,7 +271,7 @@ export function createDetector(plates: number, listener: Listener): Detector {
     }
     const hold = listener.hold(plate, change, spread)
     if (hold < 0) return finish(plate, change, spread, 'crosstalk')
-    const how = howOf(plate, change, seconds, window)
+    const how = howOf(plate, change, block, window)
     if (at(quiet, plate) - seconds >= (how === 'ramp' ? Math.min(hold, POURED_SECONDS) : hold))
       finish(plate, change, spread, how)
   }

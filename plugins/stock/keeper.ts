@@ -44,9 +44,10 @@ const SURE = 0.9
 const LIKELY = 0.5
 /** A weight that nothing explains is only told of when it is this sure. */
 const STRANGE = 0.8
-/** Additions that follow each other within this time are one restock. */
+/** Additions that follow each other within this time are one restock; who takes meanwhile keeps the other waiting. */
 const RESTOCK_SECONDS = 8
-/** One piece that somebody took a moment ago and that stays alone for so long was put back. */
+const LONGEST_PAUSE_SECONDS = 20
+/** One piece that somebody took a moment ago and that stays alone for so long was put back; two may be a handful. */
 const RETURN_SECONDS = 2.5
 /** Seconds after a change at which the count is held against the weight. */
 const AUDIT_SECONDS = 4
@@ -129,12 +130,20 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     if (!one) return
     const { alternatives: _, ...known } = one
     const data = pending.additions === 1 ? one : { ...known, count: pending.count }
-    giveBack(slot, data.product, data.count)
+    giveBack(slot, data.product, data.count, pending.seconds)
     say({ type: 'shelf.returned', data, because: pending.because })
   }
 
-  const isHeld = (slot: Slot, { count, onlySingles, explanation }: Pending): boolean =>
-    (count <= 2 || onlySingles) && heldOf(slot, explanation.own[0]?.product ?? '', moment.seconds) >= count
+  const isHeld = (slot: Slot, { count, onlySingles, explanation, seconds }: Pending): boolean =>
+    (count <= 2 || onlySingles) && heldOf(slot, explanation.own[0]?.product ?? '', seconds) >= count
+
+  /** When it is clear that nothing follows. */
+  const overAt = (slot: Slot, pending: Pending): number => {
+    const { seconds, additions, count } = pending
+    if (additions === 1 && count === 1 && isHeld(slot, pending)) return seconds + RETURN_SECONDS
+    const handAt = Math.max(seconds, slot.held.at(-1)?.seconds ?? 0)
+    return Math.min(handAt + RESTOCK_SECONDS, seconds + LONGEST_PAUSE_SECONDS)
+  }
 
   const finishPending = (slot: Slot) => {
     const { pending, assortment } = slot
@@ -265,10 +274,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     look(plate) {
       const slot = slotAt(plate)
       const { pending } = slot
-      if (pending && detector.isIdle(plate)) {
-        const wait = pending.additions === 1 && isHeld(slot, pending) ? RETURN_SECONDS : RESTOCK_SECONDS
-        if (moment.seconds - pending.seconds > wait) finishPending(slot)
-      }
+      if (pending && detector.isIdle(plate) && moment.seconds > overAt(slot, pending)) finishPending(slot)
       if (moment.seconds < slot.auditSeconds || !detector.isIdle(plate)) return
       slot.auditSeconds = Infinity
       const mended = audit(slot, weighed(plate), (grams, doubt) => explained(plate, grams, doubt))

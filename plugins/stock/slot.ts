@@ -86,10 +86,13 @@ export function addTo(slot: Slot, product: string, count: number): void {
   })
 }
 
-/** Pieces of a product that somebody took a moment ago. */
-export function heldOf(slot: Slot, product: string, now: number): number {
+const isHeld = (one: Slot['held'][number], product: string, then: number) =>
+  one.product === product && one.seconds <= then && then - one.seconds < HELD_SECONDS
+
+/** Pieces of a product that somebody had taken lately at that moment: what is taken afterwards cannot be what came back. */
+export function heldOf(slot: Slot, product: string, then: number): number {
   let sum = 0
-  for (const one of slot.held) if (one.product === product && now - one.seconds < HELD_SECONDS) sum += one.count
+  for (const one of slot.held) if (isHeld(one, product, then)) sum += one.count
   return sum
 }
 
@@ -98,10 +101,10 @@ export function hold(slot: Slot, product: string, count: number, now: number): v
   slot.held.push({ product, count, seconds: now })
 }
 
-export function giveBack(slot: Slot, product: string, count: number): void {
+export function giveBack(slot: Slot, product: string, count: number, then: number): void {
   let left = count
   for (const one of slot.held.toReversed()) {
-    if (one.product !== product) continue
+    if (!isHeld(one, product, then)) continue
     const given = Math.min(left, one.count)
     one.count -= given
     left -= given

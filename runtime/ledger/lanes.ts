@@ -1,7 +1,7 @@
 /**
  * Decides when an event is written, and whether it becomes a row of its own. Pure: times are given, nothing is awaited.
  *
- * Urgent events wait 20 ms for company, telemetry a second. Telemetry of a type with `everySeconds` is a row at most
+ * Urgent events wait 20 ms for company (or as long as their type may), telemetry a second. Telemetry of a type with `everySeconds` is a row at most
  * that often for each subject, the newest; and what stands still is one row, whose `until` is moved on. Rows that wait
  * for their time are written together on a common grid, because each commit costs an SD card some 20 KiB whatever it
  * holds; for the same reason everything that is due rides along with every commit.
@@ -143,7 +143,8 @@ export function createLanes(keepOf: (type: string) => Keep): Lanes {
         return true
       }
       const row = asRow(event, keep.days)
-      push(row, ++urgents >= URGENT_EVENTS ? now : now + URGENT_MS)
+      const waits = keep.withinSeconds === undefined || forced ? URGENT_MS : keep.withinSeconds * 1000
+      push(row, ++urgents >= URGENT_EVENTS ? now : now + waits)
       if (lane !== 'urgent') {
         const key = `${event.type}\n${event.subject}`
         const subject = subjects.get(key)

@@ -282,6 +282,7 @@ export async function createScreens(dependencies: ScreensDependencies) {
         find(id)
         return schedule.of(id)
       },
+      productFace: (id) => draw({ layout: 'product', product: id })?.product,
       emergency() {
         const warning = emergency.current()
         if (!warning) return undefined

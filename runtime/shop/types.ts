@@ -96,6 +96,8 @@ export interface Shop {
     /** Top first, with what the catalogue adds; without what has nothing to show because its product is gone. */
     stack(screen: string): (Showing & { product?: ProductFace })[]
     programme(screen: string): Programme
+    /** How a product stands on a sign; undefined where the catalogue has none, or one that no sign may show. */
+    productFace(product: string): ProductFace | undefined
     /** The emergency, and which screens have said that they show it. */
     emergency(): (Emergency & { screens: { screen: string; confirmed: boolean }[] }) | undefined
     /** A player says how it is. */

@@ -145,3 +145,19 @@ test('the console sees which screens show an emergency', async (t) => {
   })
   t.match((await command('sign.all-clear')).body, { ended: true })
 })
+
+test('previews get products as they stand on a sign, and a list that is too long is refused by its line', async (t) => {
+  const box = await openBox(t)
+  const milk = { id: 'oat-milk', name: 'Oat milk', price: { amount: 2.49, currency: 'EUR', before: 2.99 } }
+  t.equal((await box.manager.call('PUT', '/api/v1/products/oat-milk', milk)).status, 200)
+  t.match(await box.manager.call('GET', '/api/v1/product-faces?ids=oat-milk,gone'), {
+    status: 200,
+    body: { 'oat-milk': { name: 'Oat milk', price: /2[.,]49/, before: /2[.,]99/ }, gone: undefined },
+  })
+  const items = Array.from({ length: 500 }, () => '      - { seconds: 10, product: oat-milk }\n').join('')
+  const long = `playlists:\n  - id: long\n    name: Long\n    items:\n${items}`
+  t.match(await box.manager.call('PUT', '/api/v1/playlists.yaml', long, { 'content-type': 'text/yaml' }), {
+    status: 422,
+    body: { message: /playlists\.yaml, line [45]: \/playlists\/0\/items .*200/, remedy: /.+/ },
+  })
+})

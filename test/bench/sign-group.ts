@@ -15,7 +15,7 @@ const WEB = resolve(import.meta.dirname, '../../runtime/web')
 /** What a person does not see as two changes. */
 const BUDGET_MILLISECONDS = 100
 const WRONG_MILLISECONDS = { left: 0, middle: 98_000, right: -41_000 }
-const SECONDS = 18
+const SECONDS = 12
 const config = 'plugins:\n  ble: { enabled: false }\n  mqtt: { enabled: false }\n'
 const shop = {
   name: 'Bench',

@@ -93,7 +93,11 @@ void test('the recipes of shelves, orders and fridges, as a new box has them', a
     const from = box.calls.length
     taken('rye-bread', 'A/1/2')
     await box.called(({ name }) => name === 'sign.show', from)
-    t.match(shown('counter')[0], { title: 'Not this one', text: 'Rye bread: please put it back', tone: 'alert' })
+    t.match(shown('counter')[0], {
+      title: 'Picking? Not this one',
+      text: 'Rye bread is not on the order',
+      tone: 'alert',
+    })
     box.publish('shelf.returned', { ...slot('A/1/2'), data: { slot: 'A/1/2', product: 'rye-bread', count: 1 } })
     await box.called(({ name }) => name === 'sign.clear', from)
     t.match(shown('counter')[0], { kicker: 'Order w-3', figure: '3' })

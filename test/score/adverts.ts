@@ -9,7 +9,7 @@ import {
   type Beacon,
   type LayoutBeacon,
 } from '../../devices/decoders/index.ts'
-import { readFolder } from './files.ts'
+import { isVector, readJsonLines } from './files.ts'
 import { rounded, type Figure } from '../support/figure.ts'
 
 /** One row of the vectors: an advertisement, and what its source's own test expects. */
@@ -35,8 +35,7 @@ export interface Vector {
 
 /** Rows that speak of beacons; the others belong to sensors. */
 export function readVectors(folder: string): Vector[] {
-  const lines = readFolder(folder).flatMap((file) => file.lines.filter((line) => line.startsWith('{')))
-  return lines.map((line) => JSON.parse(line) as Vector).filter(({ kind }) => /beacon|eddystone/.test(kind))
+  return readJsonLines<Vector>(folder, isVector).filter(({ kind }) => /beacon|eddystone/.test(kind))
 }
 
 export function scoreAdverts(folder: string): Figure[] {

@@ -2,13 +2,11 @@
  * The cold chain on a freezer recorded for ten days (no labels; nothing in it is known to have failed), on failures that
  * are put into that recording, on simulated cabinets, and on the hourly temperatures of NAB.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { cabinetModels, createCabinet } from '../../devices/twin/cabinet.ts'
 import { createWatch } from '../../plugins/cold-chain/watch.ts'
 import type { Cabinet } from '../../runtime/contract/index.ts'
 import { type Figure, quantile, rounded } from '../support/figure.ts'
-import { readFolder } from './files.ts'
+import { parsed, readFolder } from './files.ts'
 
 export const frozen: Cabinet = { id: 'freezer', name: 'Freezer', profile: 'frozen', air: ['air'], door: 'door' }
 /** As a technician sets a freezer that runs at −19.5 ± 2 °C: warn above −15 °C. */
@@ -140,24 +138,38 @@ export function readFreezer(folder: string): number[] {
   return air
 }
 
+const instant = (time: unknown): number => Date.parse(`${String(time).replace(' ', 'T')}Z`)
+
+/** Pairs of instants anywhere in the values of an object. */
+function pairs(labels: unknown): { from: number; to: number }[] {
+  if (typeof labels !== 'object' || labels === null) return []
+  return Object.values(labels)
+    .flat()
+    .flatMap((pair: unknown) => {
+      if (!Array.isArray(pair) || pair.length !== 2) return []
+      const [from, to] = pair.map(instant)
+      return from === undefined || to === undefined || Number.isNaN(from + to) ? [] : [{ from, to }]
+    })
+}
+
 /**
  * Hours of the air of an office: no cabinet, no limit that would be known. The limits are those that its first 1,000
  * hours would make a technician set (their range and 1 °C), and what is scored is whether leaving them falls into the
  * labelled windows. Episodes within a day are one alarm.
  */
 export function scoreNab(folder: string): Figure[] {
-  const text = readFileSync(join(folder, 'ambient_temperature_system_failure.csv'), 'utf8').trim().split('\n').slice(1)
-  const hours = text.map((line) => {
-    const [time = '', value = ''] = line.split(',')
-    return { at: Date.parse(`${time.replace(' ', 'T')}Z`), celsius: ((Number(value) - 32) * 5) / 9 }
-  })
-  const labels = JSON.parse(readFileSync(join(folder, 'combined_windows.json'), 'utf8')) as Record<string, string[][]>
-  const windows = Object.values(labels)
-    .flat()
-    .map(([from = '', to = '']) => ({
-      from: Date.parse(`${from.replace(' ', 'T')}Z`),
-      to: Date.parse(`${to.replace(' ', 'T')}Z`),
-    }))
+  const files = readFolder(folder)
+  const hours = files
+    .filter(({ lines }) => lines[0] === 'timestamp,value')
+    .flatMap(({ lines }) => lines.slice(1))
+    .map((line) => {
+      const [time = '', value = ''] = line.split(',')
+      return { at: instant(time), celsius: ((Number(value) - 32) * 5) / 9 }
+    })
+  if (hours.length === 0) throw new Error('no temperatures')
+  // Labels are instants or windows; the windows are pairs of instants.
+  const windows = files.flatMap(({ lines }) => pairs(parsed(lines.join('\n'))))
+  if (windows.length === 0) throw new Error('no labelled windows')
   const learnt = hours.slice(0, 1000).map(({ celsius }) => celsius)
   const [low, high] = [Math.min(...learnt) - 1, Math.max(...learnt) + 1]
   const alarms: number[] = []

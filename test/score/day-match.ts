@@ -3,12 +3,16 @@ import type { Truth } from '../../devices/twin/truth.ts'
 import type { ShelfEvent } from '../../plugins/stock/events.ts'
 
 /** Pieces that were moved at one moment. */
-export interface Moved {
-  seconds: number
-  slot: string
+export interface Moved extends Place {
   product: string
   count: number
   grams?: number
+}
+
+/** A slot at one moment. */
+export interface Place {
+  seconds: number
+  slot: string
 }
 
 export interface Match {
@@ -16,6 +20,8 @@ export interface Match {
   happened: number
   missed: Moved[]
   invented: Moved[]
+  /** Pieces that were told of under another product's name. */
+  misnamed: Moved[]
 }
 
 /** Seconds before and after the truth within which something may be told. */
@@ -37,6 +43,7 @@ export function match(
   const open = truth.map((one) => ({ ...one, left: one.count }))
   const spare = also.map((one) => ({ ...one, left: one.count }))
   const invented: Moved[] = []
+  const misnamed: Moved[] = []
   for (const one of told) {
     let count = one.count
     for (const from of [open, spare]) {
@@ -51,6 +58,7 @@ export function match(
         .sort((a, b) => Math.abs(a.seconds - one.seconds) - Math.abs(b.seconds - one.seconds))
       for (const happened of near) {
         const used = Math.min(count, happened.left)
+        if (used > 0 && from === open && happened.product !== one.product) misnamed.push({ ...one, count: used })
         happened.left -= used
         count -= used
       }
@@ -61,6 +69,7 @@ export function match(
     happened: truth.reduce((sum, { count }) => sum + count, 0),
     missed: open.filter(({ left }) => left > 0).map(({ left, ...one }) => ({ ...one, count: left })),
     invented,
+    misnamed,
   }
 }
 

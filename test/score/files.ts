@@ -26,3 +26,30 @@ export function readTable(lines: string[]): Record<string, string>[] {
     return Object.fromEntries(names.map((name, i) => [name, fields[i] ?? '']))
   })
 }
+
+/** The rows of JSON in a folder, one a line; what else lies there is left out. */
+export function readJsonLines<T>(folder: string, isRow: (value: object) => boolean): T[] {
+  return readFolder(folder).flatMap(({ lines }) =>
+    lines.flatMap((line) => {
+      const value = line.startsWith('{') ? parsed(line) : undefined
+      return typeof value === 'object' && value !== null && isRow(value) ? [value as T] : []
+    }),
+  )
+}
+
+/** undefined where it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** A recorded advertisement with what its source expects of it. */
+export const isVector = (value: object): boolean =>
+  'kind' in value &&
+  typeof value.kind === 'string' &&
+  'expected' in value &&
+  typeof value.expected === 'object' &&
+  value.expected !== null

@@ -8,7 +8,7 @@ import {
 } from '../../devices/decoders/index.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { rounded, type Figure } from '../support/figure.ts'
-import { readFolder } from './files.ts'
+import { isVector, readJsonLines } from './files.ts'
 import { profileNamed } from './models.ts'
 import { inTheirWords, longUnit, ruuviWords, type Said } from './vocabulary.ts'
 
@@ -39,8 +39,7 @@ interface Version {
 
 /** Rows that speak of sensors; the others are beacons (adverts.ts). */
 export function readSensorVectors(folder: string): SensorVector[] {
-  const lines = readFolder(folder).flatMap((file) => file.lines.filter((line) => line.startsWith('{')))
-  return lines.map((line) => JSON.parse(line) as SensorVector).filter(({ kind }) => !/beacon|eddystone/.test(kind))
+  return readJsonLines<SensorVector>(folder, isVector).filter(({ kind }) => !/beacon|eddystone/.test(kind))
 }
 
 /**

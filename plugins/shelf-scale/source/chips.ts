@@ -56,7 +56,7 @@ async function readChip(i2c: I2c, chip: Chip, readings: Reading[], rate: number,
   try {
     if (chip.mux) await i2c.write(chip.mux.address, [1 << chip.mux.port])
     chip.open ??= await openNau7802(i2c, channels, rate, wait)
-    const said = await chip.open.sample(now)
+    const said = await chip.open.sample()
     for (const [i, { plate }] of chip.channels.entries()) readings[plate] = said[i]
     if (said.some((reading) => reading && 'broken' in reading)) delete chip.open
     if (!chip.open) chip.notBefore = now + CHIP_PAUSE_MS

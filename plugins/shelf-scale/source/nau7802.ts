@@ -50,22 +50,24 @@ export const nau7802Range: Range = { low: -0x800000, high: 0x7fffff, fine: true 
 
 export interface Nau7802 {
   /** Readings of its channels, in their order; undefined where no conversion has ended since. Rejects with I2cError. */
-  sample(now: number): Promise<Reading[]>
+  sample(): Promise<Reading[]>
 }
 
 /** Wakes it up and sets it. Rejects where it does not answer, or is not one. */
 export async function openNau7802(
   i2c: I2c,
   channels: readonly (1 | 2)[],
+  /** Times a second that it is asked; two channels are read in turn. */
   rate: number,
   wait: (milliseconds: number) => Promise<void>,
+  clock: () => number = () => performance.now(),
 ): Promise<Nau7802> {
   // Faster than it is asked: what comes at the very same rate is now missed, now seen twice.
   const wanted = rate * (channels.length > 1 ? channels.length * (SETTLING + 1) : 1)
   const [perSecond, code] = RATES.find(([one]) => one > wanted) ?? [320, 7]
   let channel = channels[0] ?? 1
   let dueAt = Number.NEGATIVE_INFINITY
-  let skip = 0
+  let settledAt = Number.NEGATIVE_INFINITY
   const control2 = () => (code << 4) | (channel === 2 ? SECOND_CHANNEL : 0)
 
   const until = async (register: number, fits: (value: number) => boolean, what: string) => {
@@ -96,7 +98,8 @@ export async function openNau7802(
   await start()
 
   return {
-    async sample(now) {
+    async sample() {
+      const now = clock()
       if (dueAt === Number.NEGATIVE_INFINITY) dueAt = now
       const [control = 0] = await i2c.read(ADDRESS, PU_CTRL, 1)
       const nothing = channels.map(() => undefined)
@@ -110,16 +113,15 @@ export async function openNau7802(
         return channels.map(() => ({ broken: 'stuck', reason: 'its NAU7802 has stopped converting' }))
       }
       dueAt = now
+      const settled = now >= settledAt
       const reading = { counts: decodeCounts24(await i2c.read(ADDRESS, ADCO_B2, 3)) ?? 0 }
       const of = channel
       if (channels.length > 1) {
-        if (skip > 0) {
-          skip--
-          return nothing
-        }
+        if (!settled) return nothing
         channel = channels[(channels.indexOf(channel) + 1) % channels.length] ?? channel
-        skip = SETTLING
         await i2c.set(ADDRESS, CTRL2, control2())
+        // By the clock: asked ten times a second, a chip that converts 320 times has settled before it is asked again.
+        settledAt = clock() + (1000 * (SETTLING + 1)) / perSecond
       }
       return channels.map((one) => (one === of ? reading : undefined))
     },

@@ -1,4 +1,4 @@
-/** Which weighings are worth an event: all of them while something moves, one a second while nothing does. */
+/** Which weighings are worth an event: all of them while something moves and for a while after, one a second while nothing does. */
 import type { Fault } from './faults.ts'
 
 export interface Told {
@@ -9,6 +9,8 @@ export interface Told {
 }
 
 const STILL_MS = 1000
+/** After a hand, whether it is over is seen by how the plate comes to rest, and stays: so long all is told. */
+const AFTER_MS = 6000
 /** A hand is told before the plate is known to move: so far from what was told last. */
 const MOVED_GRAMS = 2
 /** Noisy plates wander by themselves; a step stands out of that. */
@@ -17,6 +19,7 @@ const NOISE_WEIGHT = 0.05
 
 export function createThinning() {
   let toldAt = Number.NEGATIVE_INFINITY
+  let movedAt = Number.NEGATIVE_INFINITY
   let before = new Map<string, Told>()
   const noise = new Map<string, number>()
   const news = (one: Told): boolean => {
@@ -31,8 +34,8 @@ export function createThinning() {
   }
   /** True where these weighings, the newest of each plate, are to be told now. */
   return function due(now: number, plates: readonly Told[]): boolean {
-    const moving = plates.map(news).some(Boolean)
-    if (!moving && now - toldAt < STILL_MS) return false
+    if (plates.map(news).some(Boolean)) movedAt = now
+    if (now - movedAt > AFTER_MS && now - toldAt < STILL_MS) return false
     toldAt = now
     before = new Map(plates.map((one) => [one.slot, one]))
     return true

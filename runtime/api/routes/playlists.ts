@@ -1,10 +1,10 @@
 /** Playlists in and out, the emergency, and the clock that players go by. */
 import Type from 'typebox'
-import { PlaylistFile } from '../../contract/index.ts'
+import { PlaylistFile, strict } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { instant } from '../outside.ts'
-import { answers, ClockAnswer, EmergencyNow } from '../schemas/index.ts'
+import { answers, ClockAnswer, EmergencyNow, Face } from '../schemas/index.ts'
 
 const FILE_BYTES = 5 * 1024 * 1024
 const types = ['text/yaml', 'application/yaml', 'application/x-yaml', 'text/plain', 'application/json']
@@ -46,6 +46,32 @@ export async function playlistRoutes(app: App, { deps }: Context): Promise<void>
       const now = shop.screens.emergency()
       return { emergency: now ? { ...now, since: instant(now.since) } : null }
     },
+  )
+
+  app.get(
+    '/product-faces',
+    {
+      config: { access: manager },
+      schema: {
+        ...told(
+          'screens',
+          'getProductFaces',
+          'How products stand on a sign: name, picture and price as people write it',
+        ),
+        querystring: Type.Object(
+          { ids: Type.String({ maxLength: 4096, description: 'of products, with commas between' }) },
+          strict,
+        ),
+        response: answers(200, Type.Record(Type.String(), Face)),
+      },
+    },
+    (request) =>
+      Object.fromEntries(
+        request.query.ids.split(',').flatMap((id) => {
+          const face = shop.screens.productFace(id)
+          return face ? [[id, face]] : []
+        }),
+      ),
   )
 
   app.get(

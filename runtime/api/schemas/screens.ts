@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { Content, Id, Media, Showing, strict } from '../../contract/index.ts'
 import { Count, Instant } from './common.ts'
 
-const Face = Type.Object(
+export const Face = Type.Object(
   {
     name: Type.String(),
     brand: Type.Optional(Type.String()),

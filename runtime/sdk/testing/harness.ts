@@ -10,9 +10,11 @@ import {
   createLink,
   type DeviceProfile,
   type Emission,
+  type KnowledgeWish,
   type LogLevel,
   type PublicKnowledge,
   type PublicPlan,
+  standsOn,
 } from '../../contract/child.ts'
 import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
 
@@ -127,8 +129,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       if (asked === 'state.set') return void state.set(key, value)
       if (asked === 'state.delete') return void state.delete(key)
       if (asked === 'shop.plan' && options.plan) return options.plan
-      if (asked === 'shop.knowledge')
-        return options.knowledge ?? { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [] }
+      if (asked === 'shop.knowledge') return knowledgeOf(options, params as KnowledgeWish | null)
       if (asked === 'devices.profiles') return options.profiles ?? []
       if (asked === 'command' && options.call) {
         const call = params as { name: string; to: string; params: unknown }
@@ -287,3 +288,19 @@ function nodeArguments(folder: string, manifest: Manifest, models: readonly stri
     folder,
   ]
 }
+
+/** As a box answers: all of it, or what stands on the shelves that are asked for. */
+function knowledgeOf({ knowledge }: TestOptions, wish: KnowledgeWish | null): PublicKnowledge {
+  const { products, planogram, cabinets } = knowledge ?? { products: [], planogram: noGoods, cabinets: [] }
+  if (!wish?.shelves) return { products, planogram, cabinets }
+  const wanted = new Set(wish.shelves)
+  const slots = planogram.slots.filter(({ slot }) => standsOn(wanted, slot))
+  const standing = new Set(slots.flatMap((slot) => slot.products))
+  const named = new Set(slots.map(({ slot }) => slot.split('/')[0]))
+  return {
+    products: products.filter(({ id }) => standing.has(id)),
+    planogram: { fixtures: planogram.fixtures.filter(({ id }) => named.has(id)), slots },
+    cabinets,
+  }
+}
+const noGoods = { fixtures: [], slots: [] }

@@ -1,4 +1,5 @@
 import type { Content, MediaFile } from '../shared/types.ts'
+import { ProductField } from './product-field.tsx'
 
 const layouts: [Content['layout'], string][] = [
   ['message', 'Words'],
@@ -45,7 +46,7 @@ export function ContentFields({
   const { layout } = draft
   const wanted = media.filter(({ type }) => (layout === 'video') === type.startsWith('video/') || layout === 'split')
   const line = (
-    field: 'kicker' | 'title' | 'text' | 'figure' | 'product' | 'slot',
+    field: 'kicker' | 'title' | 'text' | 'figure' | 'slot',
     label: string,
     maxLength: number,
     required = false,
@@ -78,7 +79,13 @@ export function ContentFields({
           ))}
         </select>
       </label>
-      {goods && line('product', 'Product, by its id in the catalogue', 64, layout === 'product')}
+      {goods && (
+        <ProductField
+          value={draft.product ?? ''}
+          required={layout === 'product'}
+          change={(product) => set({ product })}
+        />
+      )}
       {layout === 'pick' && line('slot', 'Slot, as A/3/2', 64)}
       {line('kicker', 'Small line above', 40)}
       {line('title', goods ? 'Title, in place of the name' : 'Title', 80)}

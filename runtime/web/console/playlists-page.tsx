@@ -6,12 +6,16 @@ import type { PageProps } from './app.tsx'
 import { useQuery, useTask } from './data.ts'
 import { Answer, Badge, Page } from './parts.tsx'
 import { PlaylistEditor } from './playlist-editor.tsx'
+import { contentOfItem } from './playlist-items.tsx'
+import { Preview } from './preview.tsx'
 
 interface Listed {
   version: number
   playlists: Playlist[]
 }
 
+/** Items of a closed playlist that are drawn. */
+const STRIP = 6
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 /** `Mon–Fri 06:00 to 11:00`. */
@@ -141,6 +145,12 @@ export function PlaylistsPage({ plan, names }: PageProps) {
                         {playlist.items.reduce((sum, { seconds }) => sum + seconds, 0)} s a round, on{' '}
                         {where(playlist).join(', ') || 'no screen yet'}
                       </p>
+                      <div class="strip" aria-hidden="true">
+                        {playlist.items.slice(0, STRIP).map((item, at) => (
+                          <Preview key={at} content={contentOfItem(item)} media={media.data ?? []} />
+                        ))}
+                        {playlist.items.length > STRIP && <p class="quiet">+ {playlist.items.length - STRIP}</p>}
+                      </div>
                       <footer class="sheet__foot">
                         <button class="button button--small" type="button" onClick={() => setOpen(index)}>
                           Edit

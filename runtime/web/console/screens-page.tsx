@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { json, mediaUrl } from '../shared/api.ts'
-import { SignFace } from '../shared/sign-face.tsx'
+import { json } from '../shared/api.ts'
 import { ago, milliseconds } from '../shared/time.ts'
-import type { Content, MediaFile, ProductFace, ScreenState } from '../shared/types.ts'
+import type { MediaFile, ScreenState } from '../shared/types.ts'
 import { Fault, useNow } from '../shared/ui.tsx'
 import type { PageProps } from './app.tsx'
 import { useLiveQuery, useQuery, useTask } from './data.ts'
@@ -11,40 +10,11 @@ import { Emergency } from './emergency.tsx'
 import { LinkDialog } from './link-dialog.tsx'
 import { Answer, Badge, Page } from './parts.tsx'
 import { PlaysSummary } from './plays-summary.tsx'
+import { HAND_KEY, Preview } from './preview.tsx'
 import { href } from './route.ts'
 import { ScreenshotDialog } from './screenshot-dialog.tsx'
 import { troublesOf } from './screen-troubles.ts'
 import { ShowDialog } from './show-dialog.tsx'
-
-/** The key under which a manager shows things by hand, so that clearing takes away these and nothing else. */
-export const HAND_KEY = 'by-hand'
-
-/** A preview of a content, drawn by the same parts as the screen draws it. */
-export function Preview({
-  content,
-  product,
-  media,
-  portrait = false,
-}: {
-  content: Content
-  product?: ProductFace | undefined
-  media: readonly MediaFile[]
-  portrait?: boolean
-}) {
-  const hash = content.media ?? product?.picture
-  const file = media.find((one) => one.hash === hash)
-  const video = file?.type.startsWith('video/') ?? content.layout === 'video'
-  return (
-    <div class={`preview ${portrait ? 'preview--portrait' : ''}`}>
-      <SignFace
-        content={content}
-        still
-        {...(product ? { product } : {})}
-        {...(hash ? { medium: { url: mediaUrl(hash), video } } : {})}
-      />
-    </div>
-  )
-}
 
 export function ScreensPage({ names }: PageProps) {
   const screens = useLiveQuery<ScreenState[]>('/screens', ['sign.*', 'shop.changed'], 3)

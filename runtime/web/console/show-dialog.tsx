@@ -5,7 +5,7 @@ import { Fault } from '../shared/ui.tsx'
 import { ContentFields, contentOf, type Draft } from './content-fields.tsx'
 import { useTask } from './data.ts'
 import { Dialog } from './parts.tsx'
-import { HAND_KEY, Preview } from './screens-page.tsx'
+import { HAND_KEY, Preview } from './preview.tsx'
 
 const durations: [number, string][] = [
   [300, '5 minutes'],

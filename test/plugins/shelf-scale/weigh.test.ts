@@ -190,19 +190,24 @@ test('faults begin and end only where some samples agree', (t) => {
   t.end()
 })
 
-test('still plates are told each second, moving ones with each sample', (t) => {
+test('still plates are told each second, those that move or moved a moment ago with each sample', (t) => {
   const due = createThinning()
   const told = (from: number, grams: (i: number) => number, stable: boolean) =>
     Array.from({ length: 60 }, (_, i) => due(from + i * 16, [{ slot: 'A', grams: grams(i), stable }])).filter(Boolean)
       .length
   told(0, () => 500, true)
-  t.ok(told(1000, (i) => 500 + noise(i, 0.5), true) <= 2)
+  t.ok(told(10_000, (i) => 500 + noise(i, 0.5), true) <= 2)
   t.equal(
-    told(2000, (i) => 500 + 10 * i, false),
+    told(12_000, (i) => 500 + 10 * i, false),
     60,
   )
-  told(3000, () => 1100, true)
-  t.ok(due(4016, [{ slot: 'A', grams: 900, stable: true }]), 'a step is told before the plate is known to move')
+  t.equal(
+    told(14_000, () => 1100, true),
+    60,
+    'whether a hand has gone is seen by how the plate comes to rest',
+  )
+  t.ok(told(22_000, () => 1100, true) <= 2)
+  t.ok(due(23_016, [{ slot: 'A', grams: 900, stable: true }]), 'a step is told before the plate is known to move')
   t.end()
 })
 
