@@ -80,6 +80,8 @@ export type Message =
   | { t: 'start'; start: StartMessage }
   | { t: 'ready' }
   | { t: 'event'; e: Event }
+  /** The child has heard its first `count` events: those after them are owed to its next life. Node-RED says so. */
+  | { t: 'heard'; count: number }
   | { t: 'emit'; e: Emission }
   | { t: 'request'; id: number; name: string; params: unknown }
   | { t: 'answer'; id: number; value?: unknown; error?: ErrorBody }
