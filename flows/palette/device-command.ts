@@ -28,5 +28,12 @@ export default function deviceCommand(RED: NodeApi): void {
 function params(config: NodeConfig, message: FlowMessage): unknown {
   if (config['from'] === 'message') return message.payload
   const text = setting(config['params'])
-  return text === undefined ? {} : JSON.parse(text)
+  if (text === undefined) return {}
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(
+      `the parameters of this node are not JSON (${error instanceof Error ? error.message : ''}): mend them`,
+    )
+  }
 }
