@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { EndcapError, strict } from '../contract/index.ts'
 import type { KnowledgeFile } from '../shop/index.ts'
 import type { App } from './app.ts'
+import type { DiskRoom } from './disk-room.ts'
 
 export const FILE_BYTES = 64 * 1024 * 1024
 export const mediaType = { csv: 'text/csv', json: 'application/json' } as const
@@ -22,11 +23,13 @@ export const ExportQuery = Type.Object(
 )
 
 /** For a context of its own: here a body of JSON is a file too, whose lines count. */
-export function takeFiles(inner: App): void {
+export function takeFiles(inner: App, room: DiskRoom): void {
   inner.removeAllContentTypeParsers()
   inner.addHook('onRequest', async ({ headers }) => {
-    const mebibytes = Math.ceil(Number(headers['content-length'] ?? 0) / 1024 / 1024)
-    if (mebibytes <= FILE_BYTES / 1024 / 1024) return
+    const bytes = Number(headers['content-length'] ?? 0)
+    const mebibytes = Math.ceil(bytes / 1024 / 1024)
+    // In the ledger it takes about twice its size: its log, then its pages.
+    if (mebibytes <= FILE_BYTES / 1024 / 1024) return room.ask(2 * bytes, 'the file')
     const reason = `has ${mebibytes} MiB, and a file may have 64 MiB: import it in parts, keeping what is not in the file`
     throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'body', reason })
   })

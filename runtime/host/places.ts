@@ -5,7 +5,7 @@
  */
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import { EndcapError, type Manifest, permissions } from '../contract/index.ts'
+import { EndcapError, grantsOf, type Manifest, permissions } from '../contract/index.ts'
 import type { EffectiveConfig } from './config.ts'
 
 /** The folder of the box itself, and one that is meant for plugins, in it or anywhere. */
@@ -66,12 +66,13 @@ export function placesIn(
   manifest: Pick<Manifest, 'permissions'>,
   values: unknown,
 ): { path: string; mode: 'read' | 'write' | 'device' }[] {
-  return manifest.permissions
-    .flatMap((name) => permissions[name].binds)
-    .filter((bind) => bind.path.startsWith('$config.'))
-    .flatMap(({ path: place, mode }) =>
-      pathsOf(values, place.slice('$config.'.length)).map((one) => ({ path: one, mode })),
-    )
+  return grantsOf(manifest.permissions, [values]).flatMap(({ when, binds }) =>
+    binds.flatMap(({ path: place, mode }) => {
+      if (place.startsWith('$config.'))
+        return pathsOf(values, place.slice('$config.'.length)).map((one) => ({ path: one, mode }))
+      return when && mode === 'device' ? [{ path: place, mode }] : []
+    }),
+  )
 }
 
 function pathsOf(values: unknown, field: string): string[] {

@@ -74,10 +74,10 @@ export async function createScreens(dependencies: ScreensDependencies) {
     log,
     async keep(id) {
       const screen = live.get(id)
-      if (!screen) return ledger.documents.delete(kind, id)
+      if (!screen) return ledger.documents.keep(kind, id)
       const { stack, shown, played, seen } = screen
       const kept: Kept = { stack: stack.list(), played, ...(shown && { shown }), ...(seen !== undefined && { seen }) }
-      return ledger.documents.put(kind, id, kept)
+      return ledger.documents.keep(kind, id, kept)
     },
   })
   const draw = (content: Drawn['content']) => drawContent(content, product, plan().locale)

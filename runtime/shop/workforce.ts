@@ -64,7 +64,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     log,
     keep(id) {
       const kept = attention.kept(id)
-      return kept ? ledger.documents.put(kind, id, kept) : ledger.documents.delete(kind, id)
+      return ledger.documents.keep(kind, id, kept)
     },
   })
   const attention = createAttention({

@@ -16,7 +16,7 @@ import {
   type PublicPlan,
   standsOn,
 } from '../../contract/child.ts'
-import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
+import { commands, type Event, faults, grantsOf, Manifest, pluginName, vocabulary } from '../../contract/index.ts'
 
 export interface TestOptions {
   /** What the plugin gets as `ctx.config`; defaults of a schema are the box's work and not filled in here. */
@@ -99,7 +99,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     wake()
     return emitted
   }
-  const child = spawn(process.execPath, nodeArguments(place, manifest, options.models), {
+  const child = spawn(process.execPath, nodeArguments(place, manifest, options), {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -264,9 +264,9 @@ const covers = (pattern: string, type: string): boolean =>
 const modelFolders = (place: string, { models = [] }: TestOptions) => [path.join(place, 'models'), ...models]
 
 /** Node's side of the sandbox; what bubblewrap adds needs a box. */
-function nodeArguments(folder: string, manifest: Manifest, models: readonly string[] = []): string[] {
+function nodeArguments(folder: string, manifest: Manifest, { config, devices, models = [] }: TestOptions): string[] {
   const sdk = path.resolve(import.meta.dirname, '..')
-  const asked = manifest.permissions.map((name) => permissions[name])
+  const asked = grantsOf(manifest.permissions, [config, ...given(devices).map((device) => device.config)])
   const modules = fileURLToPath(import.meta.resolve('msgpackr')).split(`${path.sep}node_modules${path.sep}`)[0] ?? sdk
   const readable = [
     folder,
