@@ -31,9 +31,8 @@ function params(config: NodeConfig, message: FlowMessage): unknown {
   if (text === undefined) return {}
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new Error(
-      `the parameters of this node are not JSON (${error instanceof Error ? error.message : ''}): mend them`,
-    )
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : ''
+    throw new Error(`the parameters of this node are not JSON (${reason}): mend them`, { cause })
   }
 }
