@@ -94,6 +94,16 @@ export const signOffline = defineEvent({
   example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 60 } },
 })
 
+export const signOnline = defineEvent({
+  ...kept,
+  type: 'sign.online',
+  meaning: 'A screen of which nothing was heard for a while answers again.',
+  subject: 'screen/<screen>',
+  filterable: ['screen'],
+  data: Type.Object({ screen: Id, silentSeconds: Seconds }, strict),
+  example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 240 } },
+})
+
 export const emergency = defineEvent({
   ...kept,
   type: 'sign.emergency',
