@@ -14,6 +14,7 @@ import { EndcapError } from '../contract/index.ts'
 import { actor, type App, type Context } from './app.ts'
 import { type Authorize, createAuthorize, manager } from './authorize.ts'
 import { answerFailure, failureOf } from './failures.ts'
+import { createDiskRoom } from './disk-room.ts'
 import { createMediaStore } from './media-store.ts'
 import { createMethods } from './methods.ts'
 import { createOccupancy } from './occupancy.ts'
@@ -60,7 +61,8 @@ export function createApi(deps: ApiDependencies): Api {
   const sessions = new Sessions(deps.ledger.documents)
   const authorize = createAuthorize(sessions, deps.network.names ?? [])
   const occupancy = createOccupancy(deps.bus, deps.ledger, (token) => deps.shop.identity.allowed(token))
-  const media = createMediaStore(deps.mediaFolder, limits.mediaBytes)
+  const room = createDiskRoom(deps.mediaFolder, deps.lookAtDisk)
+  const media = createMediaStore(deps.mediaFolder, limits.mediaBytes, room)
   let address = ''
 
   const context: Context = {
@@ -69,6 +71,7 @@ export function createApi(deps: ApiDependencies): Api {
     sessions,
     occupancy,
     media,
+    room,
     publicUrl: (host) => publicUrl(host, address, deps.network.host),
     startedAt: performance.now(),
   }

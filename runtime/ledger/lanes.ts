@@ -31,7 +31,10 @@ export interface Lanes {
   due(): number | undefined
   /** What is to be written now: all that is due and all that may ride along; with `all`, what is held back too. */
   take(now: number, all?: boolean): { rows: Row[]; refreshes: Refresh[] }
-  /** Gives back rows that could not be written; they are due again at `retryAt`. Returns how many had to be dropped. */
+  /**
+   * Gives back rows that could not be written; they are due again at `retryAt`. Where they become too many, those that
+   * would be kept for the fewest days go first, the oldest first. Returns how many had to be dropped.
+   */
   restore(rows: Row[], retryAt: number): number
   /** Forgets which rows stand, so that each subject begins a new one. */
   forget(): void
@@ -174,10 +177,11 @@ export function createLanes(keepOf: (type: string) => Keep): Lanes {
     },
 
     restore(given, retryAt) {
-      const kept = [...given, ...rows].slice(-MAX_WAITING)
-      const dropped = given.length + rows.length - kept.length
-      rows = kept
-      rowsDue = kept.length > 0 ? retryAt : Infinity
+      const all = [...given, ...rows]
+      const dropped = Math.max(0, all.length - MAX_WAITING)
+      const gone = new Set(dropped > 0 ? all.toSorted((a, b) => a.days - b.days).slice(0, dropped) : [])
+      rows = dropped > 0 ? all.filter((row) => !gone.has(row)) : all
+      rowsDue = rows.length > 0 ? retryAt : Infinity
       return dropped
     },
 

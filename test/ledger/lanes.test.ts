@@ -166,3 +166,15 @@ test('rows that could not be written come back in their order', async (t) => {
     events.map(({ id }) => id),
   )
 })
+
+test('where too much waits for a full disk, what would be kept longest stays', async (t) => {
+  const lanes = lanesOfVocabulary()
+  const alarm = sampleEvent('cold.warning')
+  lanes.add(alarm, 0)
+  lanes.restore(lanes.take(20).rows, 1030)
+  for (let n = 0; n < 10_000; n++) lanes.add(celsius(n, 0, `p-${n}`), 30)
+  t.equal(lanes.restore(lanes.take(2000).rows, 3000), 1, 'one of 10,001 is too much')
+  const { rows } = lanes.take(3000)
+  t.equal(rows[0]?.id, alarm.id, 'the alarm, which is older than all, is not the one')
+  t.equal(rows.length, 10_000)
+})
