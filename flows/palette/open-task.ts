@@ -13,8 +13,8 @@ export default function openTask(RED: NodeApi): void {
     RED.nodes.createNode(this, config)
     const closing = config['action'] === 'close'
     this.on('input', (message, send, done) => {
-      const key = fill(setting(config['key']) ?? '', message, MOST.key)
       const act = async () => {
+        const key = fill(setting(config['key']) ?? '', message, MOST.key)
         if (!closing)
           return endcap.call('task.open', receiver(config, message), task(config, message, key), causes(message))
         if (key === '') throw new Error('only a task with a key can be closed; write into Key what opened it')
