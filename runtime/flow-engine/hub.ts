@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Consume, type Event, type Link, matches } from '../contract/child.ts'
+import { checkSendable } from './sendable.ts'
 import type { Endcap, ShopLists } from './types.ts'
 
 interface Taker {
@@ -49,6 +50,7 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   let heard = 0
   let confirming = false
   const request = async <T>(name: string, params: unknown): Promise<T> => {
+    checkSendable(params)
     asking++
     try {
       return (await link.request(name, params)) as T

@@ -97,7 +97,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
 
   /** Who comes on shift or back from a break hears what waits; what those had who went home waits again. */
-  async function look() {
+  async function look(come: ReadonlySet<string>) {
     const present = new Set(onShift().map(({ id }) => id))
     for (const task of running()) {
       const { claimedBy, offeredTo } = task
@@ -108,6 +108,8 @@ export async function createTasks(dependencies: TasksDependencies) {
       } else if (task.state === 'open') {
         if (offeredTo !== undefined && present.has(offeredTo)) continue
         delete task.offeredTo
+        // What they were told on an earlier shift they have left behind with it.
+        task.told = task.told.filter((id) => !come.has(id))
         const fresh = reached(task).filter(({ id }) => !task.told.includes(id))
         if (fresh.length === 0) continue
         disturb(task, fresh)
@@ -157,8 +159,8 @@ export async function createTasks(dependencies: TasksDependencies) {
       const task = book.has(taskId) ? find(taskId) : undefined
       return task?.state === 'open' && sees(id, task)
     },
-    /** The roster or somebody's availability changed. */
-    look: () => look().catch(book.fail),
+    /** The roster or somebody's availability changed; `come` are those whose shift has begun. */
+    look: (come: ReadonlySet<string> = new Set()) => look(come).catch(book.fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */
     resume: book.resume,
     forget: book.forget,

@@ -6,7 +6,7 @@ import type { TabProps } from './now-tab.tsx'
 
 /** All that an associate has, may take, and did today. */
 export function TasksTab({ view, now, tap, place }: TabProps) {
-  const tasks = tasksOf(view)
+  const tasks = tasksOf(view, now)
   const mine = tasks.filter(({ state }) => state === 'claimed')
   const open = tasks.filter(({ state }) => state === 'open')
   const over = tasks.filter(({ state }) => state !== 'open' && state !== 'claimed')
