@@ -57,9 +57,13 @@ export function asFile(reply: FastifyReply, name: `${string}.csv` | `${string}.j
 
 export const separatorOf = ({ separator }: Static<typeof ExportQuery>) => (separator === 'semicolon' ? ';' : ',')
 
-/** UTF-16 by its mark, UTF-8, and where it is neither, what spreadsheets on Windows write (Windows-1252). */
+/** UTF-16 by its mark or by the empty half of its first letter, UTF-8, and where it is neither, what spreadsheets on Windows write (Windows-1252). */
 function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))
+    return new TextDecoder('utf-16le').decode(bytes)
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))
+    return new TextDecoder('utf-16be').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
