@@ -23,7 +23,11 @@ const rank = { urgent: 0, normal: 1, calm: 2 }
 /** Tasks with what was tapped here and is not sent yet. `now` by the clock of the box, as everywhere here. */
 export function tasksOf({ tasks, unsent, hello }: StaffView, now: number): Task[] {
   const me = hello && { id: hello.id, name: hello.name }
-  return tasks.flatMap((task) => {
+  // What changed comes in at the end; it stands by the order of the box all the same.
+  const ranked = tasks.toSorted(
+    (a, b) => rank[a.urgency] - rank[b.urgency] || milliseconds(a.openedAt) - milliseconds(b.openedAt),
+  )
+  return ranked.flatMap((task) => {
     // The box ends it at that moment, in reach or not; who has it is left to finish it.
     if (task.state === 'open' && task.until !== undefined && milliseconds(task.until) <= now) return []
     const taps = unsent.filter(({ what, id }) => what === 'task' && id === task.id)

@@ -102,13 +102,15 @@ function Staff() {
         {tabs.map((name) => (
           <a key={name} href={`#${name.toLowerCase()}`} aria-current={tab === name ? 'page' : undefined}>
             {name}
-            {(counts[name] ?? 0) > 0 && <span class="tabs__count figures">{counts[name]}</span>}
+            {(counts[name] ?? 0) > 0 && <span class="tabs__count figures">{countWords(counts[name] ?? 0)}</span>}
           </a>
         ))}
       </nav>
     </>
   )
 }
+
+const countWords = (count: number): string => (count > 99 ? '99+' : String(count))
 
 function shiftWords({ hello, me }: StaffView): string {
   if (!hello) return ''
