@@ -16,7 +16,8 @@ export interface FloorMapProps {
 export function FloorMap({ floor, zone, fixture, mine, place }: FloorMapProps) {
   const { width, depth, zones, fixtures } = floor
   const goal = zones.find(({ id }) => id === zone)
-  const shelf = fixtures.find(({ id }) => id === fixture)
+  // Ids of the floor plan are of lower case; those of a planogram need not be.
+  const shelf = fixtures.find(({ id }) => id === fixture?.toLowerCase())
   const here = zones.find(({ id }) => id === mine)
   const to = shelf ? middle(shelf.polygon) : goal && centreOf(goal)
   const from = here && centreOf(here)
