@@ -65,7 +65,7 @@ const eventPages = [...vocabulary.values()].map((event) => {
   const kept =
     event.keep === false
       ? 'not kept'
-      : `kept ${event.keep.days} days${event.keep.everySeconds ? `, at most one row for each subject in ${event.keep.everySeconds} s` : ''}`
+      : `kept ${event.keep.days} days${event.keep.everySeconds ? `, at most one row for each subject in ${event.keep.everySeconds} s` : ''}${event.keep.withinSeconds ? `, on the disk within ${event.keep.withinSeconds} s` : ''}`
   return [
     `## ${event.type}`,
     event.meaning,

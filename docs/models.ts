@@ -1,44 +1,23 @@
 /** The linter of device profiles, and the list of models that docs/devices.md holds. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DeviceProfile } from '../runtime/contract/index.ts'
 import { readProfiles } from '../runtime/host/index.ts'
+import { examineProfiles } from '../runtime/profiles.ts'
 
 const begin = '<!-- Models: written by docs/generate.ts from devices/ -->'
 const end = '<!-- End of models -->'
 
 /** What is wrong with the profiles and their traces, a sentence each. */
 export async function lintProfiles(folder: string): Promise<{ profiles: DeviceProfile[]; wrong: string[] }> {
-  const { profiles, wrong } = await readProfiles([folder])
-  const sentences = wrong.map(({ message }) => message)
+  const { profiles } = await readProfiles([folder])
+  const findings = await examineProfiles(folder, folder)
+  const sentences = findings.flatMap(({ state, text }) => (state === 'bad' ? [text] : []))
   for (const { id, fields, battery, radio, kind } of profiles) {
-    const trace = join(folder, `${id}.trace.jsonl`)
-    if (!existsSync(trace)) sentences.push(`${id}: there is no trace beside it; add ${id}.trace.jsonl`)
-    else if (!firstLineTells(trace))
-      sentences.push(`${trace}, line 1: must be { "about": … }, where its frames are from`)
-    for (const [name, { emits, range }] of Object.entries(fields))
-      if (emits === 'probe.temperature' && !range) sentences.push(`${id}: /fields/${name}/range is missing`)
-    if (
-      battery &&
-      !fields['batteryPercent'] &&
-      !fields['volts'] &&
-      !fields['batteryVolts'] &&
-      kind !== 'plant' &&
-      kind !== 'beacon'
-    )
+    const told = ['batteryPercent', 'volts', 'batteryVolts'].some((name) => fields[name])
+    if (battery && !told && kind !== 'plant' && kind !== 'beacon')
       sentences.push(`${id}: it has a battery, but no field tells of it`)
     if (radio && Object.keys(radio).length === 0) sentences.push(`${id}: /radio is empty; leave it out`)
   }
   return { profiles, wrong: sentences }
-}
-
-function firstLineTells(trace: string): boolean {
-  const [first = ''] = readFileSync(trace, 'utf8').split('\n')
-  try {
-    return typeof (JSON.parse(first) as { about?: unknown }).about === 'string'
-  } catch {
-    return false
-  }
 }
 
 /** The page with its list of models written anew. */

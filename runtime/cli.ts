@@ -19,6 +19,7 @@ const usage = `endcap: the runtime of a small box in a shop
   endcap plugin enable|disable NAME    also while the box does not run
   endcap twin                          what can go wrong in the virtual shop, and whether it does now
   endcap twin break|mend FAULT         let it go wrong, or mend it
+  endcap profiles [FOLDER]             hold device profiles and their traces against the rules; without FOLDER the box's own
   endcap doctor                        what this machine can do, and which backend each model gets
 
   --home DIR    where the box keeps everything ($ENDCAP_HOME, else .endcap)
@@ -66,7 +67,16 @@ async function doctor(home: string): Promise<void> {
   const { examine } = await import('./doctor.ts')
   const running = await askRuntime(home, 'plugins')
   const plugins = running === undefined ? undefined : (JSON.parse(running) as PluginStatus[])
-  const findings = await examine(home, plugins)
+  report(await examine(home, plugins))
+}
+
+/** Fails where a profile or its trace is wrong, so that a vendor's own tests can run it. */
+async function profiles(folder: string): Promise<void> {
+  const { examineProfiles } = await import('./profiles.ts')
+  report(await examineProfiles(folder, resolve(import.meta.dirname, '../devices')))
+}
+
+function report(findings: readonly { state: 'good' | 'note' | 'bad'; text: string }[]): void {
   for (const { state, text } of findings) say(`${{ good: '✓', note: '○', bad: '✗' }[state]} ${text}`)
   if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
 }
@@ -105,7 +115,8 @@ async function run(): Promise<void> {
   } else if (command === 'shop' && action === 'import' && name) {
     await ask(home, 'shop-import', readFileSync(name, 'utf8'))
     say(`${name} is imported`)
-  } else if (command === 'doctor') await doctor(home)
+  } else if (command === 'profiles') await profiles(resolve(action ?? resolve(home, 'devices')))
+  else if (command === 'doctor') await doctor(home)
   else if (command === 'twin' && action === undefined)
     for (const { id, on, title } of JSON.parse(await ask(home, 'twin')) as VirtualFault[])
       say(`${on ? '✗' : ' '} ${id.padEnd(28)} ${title}`)

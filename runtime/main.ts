@@ -85,11 +85,23 @@ async function boot(
   const boot = await startBoot({ home: home.folder, log })
   ends.push(() => boot.stop())
 
+  let host: Host | undefined
   // Before anything is written with a time that may be wrong.
   const clock = await watchClock(home.ledger)
   const clockFault = clock.fault()
   if (clockFault !== undefined) log.error({}, clockFault)
-  const ledger = await boot.run('ledger', () => openLedger({ file: home.ledger, log }))
+  const ledger = await boot.run('ledger', () =>
+    openLedger({
+      file: home.ledger,
+      log,
+      onResumed: ({ reason, since, seconds, lost }) => {
+        const data = { since: new Date(since).toISOString(), seconds, lost, reason: reason.slice(0, 400) }
+        host
+          ?.emit('endcap/ledger', { type: 'ledger.resumed', subject: 'box', data })
+          .catch((error: unknown) => log.error({ err: error }, 'it could not be told that the ledger is written again'))
+      },
+    }),
+  )
   if (!ledger) throw new Error('the boot went on without a ledger')
   ends.push(() => ledger.close())
 
@@ -98,7 +110,6 @@ async function boot(
   const commands = createCommands({ log })
   // The virtual shop leaves no endcap.yaml behind, so that what is switched there does not turn a demo into a box.
   const demo: Record<string, PluginSettings> = { ...virtual?.settings }
-  let host: Host | undefined
   const shop = await createShop({
     ledger,
     bus,
@@ -123,13 +134,19 @@ async function boot(
     models: [join(home.folder, 'models'), join(root, 'models')],
     log,
     cacheFolder: join(home.run, 'compiled'),
-    closed: { folder: home.folder, except: join(home.run, 'twin') },
+    closed: { folder: home.folder, ...(virtual ? { except: virtual.folder } : {}) },
   })
   host = made
   const profiles = () => readProfiles([join(root, 'devices'), join(home.folder, 'devices')])
+  /** Each plugin that knows devices asks; what is wrong is told once, until it is something else. */
+  const told = new Set<string>()
   made.answer('devices.profiles', async () => {
     const read = await profiles()
-    for (const error of read.wrong) log.warn({ code: error.code }, error.message)
+    for (const { code, message } of read.wrong) {
+      if (told.has(message)) continue
+      told.add(message)
+      log.warn({ code }, message)
+    }
     return read.profiles
   })
   ends.push(() => made.stop())
@@ -184,7 +201,7 @@ async function boot(
 
   const signInLink = async () => {
     const secret = await api.signInSecret()
-    await ledger.documents.put('box', 'sign-in', { asked: Date.now() })
+    await ledger.documents.keep('box', 'sign-in', { asked: Date.now() })
     return `${api.address}/sign-in#${secret}`
   }
   const firstStart = (await ledger.documents.get('box', 'sign-in')) === undefined

@@ -1,9 +1,10 @@
 /** The virtual shop beside a box: what the box is told of it, its process, and the faults that can be switched on. */
+import { createHash } from 'node:crypto'
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { boardCount, demoDeliveries, demoGoods, demoOrder, demoSettings } from '../devices/twin/demo.ts'
+import { boardCount, demoDeliveries, demoGoods, demoOrder, demoPlaylists, demoSettings } from '../devices/twin/demo.ts'
 import { startTwin, type Twin, twinPeople, twinPlan } from '../devices/twin/start.ts'
 import type { VirtualShopFace } from './api/index.ts'
 import type { ControlActions, Home } from './appliance/index.ts'
@@ -16,7 +17,12 @@ const BY = 'virtual shop'
 const ORDER_MINUTES = 7
 const ORDERS_WAITING = 3
 
+/** Memory that looks like a folder, where the system has it: its camera's picture a second is 1.5 GiB a day on a card. */
+const MEMORY = '/dev/shm'
+
 export interface VirtualShop {
+  /** Its own: the 1-wire tree and the pictures of its camera, which plugins may read. */
+  folder: string
   /** Settings of the plugins that listen to it. */
   settings: Record<string, PluginSettings>
   plan: ReturnType<typeof readPlan>['plan']
@@ -35,8 +41,7 @@ export async function prepareVirtualShop(
   log: Logger,
   { speed, truth }: { speed?: number; truth?: string } = {},
 ): Promise<VirtualShop> {
-  const folder = join(home.run, 'twin')
-  await rm(folder, { recursive: true, force: true })
+  const folder = await emptyFolder(home)
   // Plugins are shut into a sandbox with these folders, so they must be there before the twin is.
   for (const part of ['w1', 'camera/hall']) await mkdir(join(folder, part), { recursive: true, mode: 0o700 })
   const [broker = 0, ...boards] = await freePorts(1 + boardCount)
@@ -61,6 +66,7 @@ export async function prepareVirtualShop(
     return changed ? `${changed.title}: ${on ? changed.expect : 'mended'}` : ''
   }
   return {
+    folder,
     settings: demoSettings({ broker, boards, folder }),
     plan: readPlan(twinPlan(), 'the virtual shop').plan,
     face,
@@ -87,11 +93,23 @@ export async function prepareVirtualShop(
     async open(host, shop) {
       await tellPeople(shop)
       await tellGoods(shop, home.media)
+      await tellPlaylists(shop, home.media, log)
       const { port, username, password } = host.config('mqtt') as { port: number; username: string; password: string }
       twin?.connect({ url: `mqtt://127.0.0.1:${port}`, username, password })
       return takeOrders(shop, log)
     },
   }
+}
+
+/** The same for a home each time, so that a killed box leaves no second one behind; what another user holds is left alone. */
+async function emptyFolder(home: Home): Promise<string> {
+  const name = createHash('sha256').update(home.folder).digest('hex').slice(0, 16)
+  const fresh = async (folder: string) => {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { mode: 0o700 })
+    return folder
+  }
+  return fresh(join(MEMORY, `endcap-twin-${name}`)).catch(() => fresh(join(home.run, 'twin')))
 }
 
 async function tellPeople(shop: Shop): Promise<void> {
@@ -112,6 +130,16 @@ async function tellGoods(shop: Shop, media: string): Promise<void> {
   await knowledge.put('planogram', planogram, BY)
   await knowledge.put('cabinets', cabinets, BY)
   await knowledge.put('deliveries', demoDeliveries(Date.now()), BY)
+}
+
+/** Only a shop that never had any, and whose screens are still those of the virtual shop. */
+async function tellPlaylists(shop: Shop, media: string, log: Logger): Promise<void> {
+  if (shop.playlists.version() > 0) return
+  const { yaml, pictures } = demoPlaylists()
+  for (const [hash, svg] of pictures) await keepPicture(media, hash, svg)
+  await shop.playlists.importYaml(yaml, BY, 'playlists.yaml').catch((error: unknown) => {
+    log.info({ err: error, twin: true }, 'the screens of this shop are others, so it begins without playlists')
+  })
 }
 
 /** As the media store keeps a file: by its SHA-256, appearing whole. */

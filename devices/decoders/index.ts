@@ -54,3 +54,4 @@ export function decodeBeacon(advertisement: AdvertisementData): Beacon | undefin
   const { manufacturerData, serviceData } = advertisement
   return decodeIBeacon(manufacturerData) ?? decodeAltBeacon(manufacturerData) ?? decodeEddystone(serviceData)
 }
+export { flagFields, numberFields, textFields } from './sensor.ts'

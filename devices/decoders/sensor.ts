@@ -1,121 +1,126 @@
 import type { AdvertisementData } from './advertisement.ts'
 
 /** What a number stands for; its unit is in the name. */
-export type NumberField =
-  | 'accelerationMetresPerSecondSquared'
-  | 'accelerationXMetresPerSecondSquared'
-  | 'accelerationYMetresPerSecondSquared'
-  | 'accelerationZMetresPerSecondSquared'
-  | 'alarmCelsius'
-  | 'amperes'
-  | 'batteryPercent'
-  | 'batteryVolts'
-  | 'beatsPerMinute'
-  | 'brushings'
-  | 'celsius'
-  | 'channel'
-  | 'co2PartsPerMillion'
-  | 'consumablePercent'
-  | 'count'
-  | 'cubicMetres'
-  | 'cubicMetresPerHour'
-  | 'decibels'
-  | 'degreesPerSecond'
-  | 'dewPointCelsius'
-  | 'directionDegrees'
-  | 'formaldehydeMilligramsPerCubicMetre'
-  | 'hectopascals'
-  | 'humidityPercent'
-  | 'impedanceOhms'
-  | 'kilograms'
-  | 'kilowattHours'
-  | 'lightLevel'
-  | 'litres'
-  | 'lowAlarmCelsius'
-  | 'lux'
-  | 'measurementNumber'
-  | 'metres'
-  | 'metresPerSecond'
-  | 'microsiemensPerCentimetre'
-  | 'millilitres'
-  | 'millimetres'
-  | 'moisturePercent'
-  | 'movements'
-  | 'noxIndex'
-  | 'pm1MicrogramsPerCubicMetre'
-  | 'pm25MicrogramsPerCubicMetre'
-  | 'pm4MicrogramsPerCubicMetre'
-  | 'pm10MicrogramsPerCubicMetre'
-  | 'pounds'
-  | 'pressedMinutes'
-  | 'profile'
-  | 'rainMillimetres'
-  | 'revolutionsPerMinute'
-  | 'rotationDegrees'
-  | 'score'
-  | 'seconds'
-  | 'storedLitres'
-  | 'timestampSeconds'
-  | 'txPowerDbm'
-  | 'unloadedSeconds'
-  | 'loadedSeconds'
-  | 'unoccupiedMinutes'
-  | 'occupiedMinutes'
-  | 'unsteadyKilograms'
-  | 'uvIndex'
-  | 'vocIndex'
-  | 'vocMicrogramsPerCubicMetre'
-  | 'volts'
-  | 'waterLitres'
-  | 'watts'
+export const numberFields = [
+  'accelerationMetresPerSecondSquared',
+  'accelerationXMetresPerSecondSquared',
+  'accelerationYMetresPerSecondSquared',
+  'accelerationZMetresPerSecondSquared',
+  'alarmCelsius',
+  'amperes',
+  'batteryPercent',
+  'batteryVolts',
+  'beatsPerMinute',
+  'brushings',
+  'celsius',
+  'channel',
+  'co2PartsPerMillion',
+  'consumablePercent',
+  'count',
+  'cubicMetres',
+  'cubicMetresPerHour',
+  'decibels',
+  'degreesPerSecond',
+  'dewPointCelsius',
+  'directionDegrees',
+  'formaldehydeMilligramsPerCubicMetre',
+  'hectopascals',
+  'humidityPercent',
+  'impedanceOhms',
+  'kilograms',
+  'kilowattHours',
+  'lightLevel',
+  'litres',
+  'lowAlarmCelsius',
+  'lux',
+  'measurementNumber',
+  'metres',
+  'metresPerSecond',
+  'microsiemensPerCentimetre',
+  'millilitres',
+  'millimetres',
+  'moisturePercent',
+  'movements',
+  'noxIndex',
+  'pm1MicrogramsPerCubicMetre',
+  'pm25MicrogramsPerCubicMetre',
+  'pm4MicrogramsPerCubicMetre',
+  'pm10MicrogramsPerCubicMetre',
+  'pounds',
+  'pressedMinutes',
+  'profile',
+  'rainMillimetres',
+  'revolutionsPerMinute',
+  'rotationDegrees',
+  'score',
+  'seconds',
+  'storedLitres',
+  'timestampSeconds',
+  'txPowerDbm',
+  'unloadedSeconds',
+  'loadedSeconds',
+  'unoccupiedMinutes',
+  'occupiedMinutes',
+  'unsteadyKilograms',
+  'uvIndex',
+  'vocIndex',
+  'vocMicrogramsPerCubicMetre',
+  'volts',
+  'waterLitres',
+  'watts',
+] as const
+export type NumberField = (typeof numberFields)[number]
 
 /** What a yes or no stands for: true is what the name says. */
-export type FlagField =
-  | 'alarmed'
-  | 'antilock'
-  | 'armed'
-  | 'asleep'
-  | 'batteryLow'
-  | 'brushing'
-  | 'calibrating'
-  | 'carbonMonoxide'
-  | 'charging'
-  | 'childLock'
-  | 'cold'
-  | 'connected'
-  | 'doorOpen'
-  | 'doorStuck'
-  | 'forced'
-  | 'garageOpen'
-  | 'gas'
-  | 'heat'
-  | 'knocked'
-  | 'leftOpen'
-  | 'light'
-  | 'motion'
-  | 'moving'
-  | 'occupied'
-  | 'on'
-  | 'open'
-  | 'pluggedIn'
-  | 'powered'
-  | 'present'
-  | 'problem'
-  | 'pried'
-  | 'recognised'
-  | 'running'
-  | 'safe'
-  | 'smoke'
-  | 'sound'
-  | 'steady'
-  | 'tampered'
-  | 'unlocked'
-  | 'vibration'
-  | 'wet'
-  | 'windowOpen'
-  | 'worn'
+export const flagFields = [
+  'alarmed',
+  'antilock',
+  'armed',
+  'asleep',
+  'batteryLow',
+  'brushing',
+  'calibrating',
+  'carbonMonoxide',
+  'charging',
+  'childLock',
+  'cold',
+  'connected',
+  'doorOpen',
+  'doorStuck',
+  'forced',
+  'garageOpen',
+  'gas',
+  'heat',
+  'knocked',
+  'leftOpen',
+  'light',
+  'motion',
+  'moving',
+  'occupied',
+  'on',
+  'open',
+  'pluggedIn',
+  'powered',
+  'present',
+  'problem',
+  'pried',
+  'recognised',
+  'running',
+  'safe',
+  'smoke',
+  'sound',
+  'steady',
+  'tampered',
+  'unlocked',
+  'vibration',
+  'wet',
+  'windowOpen',
+  'worn',
+] as const
+export type FlagField = (typeof flagFields)[number]
 
-export type TextField = 'text' | 'raw' | 'lockMethod' | 'lockKey' | 'chargingState'
+export const textFields = ['text', 'raw', 'lockMethod', 'lockKey', 'chargingState'] as const
+export type TextField = (typeof textFields)[number]
 
 /** One thing that a sensor says. */
 export type Reading = {

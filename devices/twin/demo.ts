@@ -1,5 +1,6 @@
 /** What a box is told of the virtual shop, as a technician and a manager would have entered it. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { boards, type Goods, oneWire, readGoods, slotsOf, wireless } from './goods.ts'
 import { drawProduct } from './pictures.ts'
 import { createRandom } from './random.ts'
@@ -71,12 +72,25 @@ export const boardCount = boards.length
 export function demoGoods(goods: Goods = readGoods()) {
   const pictures = new Map<string, string>()
   const products = goods.products.map(({ look, colour, ...product }) => {
-    const svg = drawProduct({ name: product.name, look, colour })
-    const picture = createHash('sha256').update(svg).digest('hex')
-    pictures.set(picture, svg)
-    return { ...product, picture }
+    return { ...product, picture: keep(pictures, drawProduct({ ...product, look, colour })) }
   })
   return { products, planogram: goods.planogram, cabinets: goods.cabinets, pictures }
+}
+
+/** playlists.yaml of the virtual shop, and the posters that it names, by their hash. */
+export function demoPlaylists(): { yaml: string; pictures: Map<string, string> } {
+  const pictures = new Map<string, string>()
+  const text = readFileSync(`${import.meta.dirname}/playlists.yaml`, 'utf8')
+  const yaml = text.replaceAll(/(?<=media: )poster\/(\w+)/g, (_, name: string) =>
+    keep(pictures, readFileSync(`${import.meta.dirname}/posters/${name}.svg`, 'utf8')),
+  )
+  return { yaml, pictures }
+}
+
+function keep(pictures: Map<string, string>, svg: string): string {
+  const hash = createHash('sha256').update(svg).digest('hex')
+  pictures.set(hash, svg)
+  return hash
 }
 
 export interface DemoOrder {

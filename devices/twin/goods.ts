@@ -6,6 +6,7 @@ export interface Good {
   id: string
   gtin: string
   name: string
+  brand?: string
   category: string
   /** grams a piece, and two standard deviations of it */
   weightGrams: number

@@ -53,7 +53,14 @@ export function fill(text: string, message: FlowMessage, most: number): string {
 
 function words(value: unknown): string {
   if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    // It holds itself, or a number that JSON does not know.
+    return ''
+  }
 }
 
 /** A string setting of a node, trimmed; undefined where it is empty. */

@@ -28,5 +28,11 @@ export default function deviceCommand(RED: NodeApi): void {
 function params(config: NodeConfig, message: FlowMessage): unknown {
   if (config['from'] === 'message') return message.payload
   const text = setting(config['params'])
-  return text === undefined ? {} : JSON.parse(text)
+  if (text === undefined) return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : ''
+    throw new Error(`the parameters of this node are not JSON (${reason}): mend them`, { cause })
+  }
 }

@@ -19,9 +19,8 @@ export default function notifyStaff(RED: NodeApi): void {
       const to = receiver(config, message)
       if (to === undefined)
         return fail(this, new Error('nobody was chosen: put “staff on shift” before this node'), done)
-      const asked = endcap.call('staff.notify', `staff/${to}`, notice(config, message, this), causes(message))
       void finish(this, done, async () => {
-        const given = await asked
+        const given = await endcap.call('staff.notify', `staff/${to}`, notice(config, message, this), causes(message))
         const answer = given as Answer
         const next = { ...message, answer }
         if (answer.told.length > 0) {

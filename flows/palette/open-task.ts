@@ -13,8 +13,8 @@ export default function openTask(RED: NodeApi): void {
     RED.nodes.createNode(this, config)
     const closing = config['action'] === 'close'
     this.on('input', (message, send, done) => {
-      const key = fill(setting(config['key']) ?? '', message, MOST.key)
       const act = async () => {
+        const key = fill(setting(config['key']) ?? '', message, MOST.key)
         if (!closing)
           return endcap.call('task.open', receiver(config, message), task(config, message, key), causes(message))
         if (key === '') throw new Error('only a task with a key can be closed; write into Key what opened it')
@@ -70,6 +70,7 @@ function task(config: NodeConfig, message: FlowMessage, key: string): Record<str
     ...(config['repeat'] === true ? { repeat: true } : {}),
   }
   const endMinutes = amount(config['endMinutes']) ?? 0
+  const about = config['about'] === true ? fromPayload(message, 'who') : undefined
   const places = PLACES.flatMap((place) => {
     const value = fromPayload(message, place)
     return value === undefined ? [] : [[place, value]]
@@ -80,6 +81,7 @@ function task(config: NodeConfig, message: FlowMessage, key: string): Record<str
     ...(kind === undefined ? {} : { kind }),
     ...(key === '' ? {} : { key }),
     ...(whom ? { for: whom } : {}),
+    ...(about === undefined ? {} : { about }),
     urgency: setting(config['urgency']) ?? 'normal',
     ...(Object.fromEntries(places) as Record<string, unknown>),
     ...(minutes > 0 ? { escalate: [step] } : {}),

@@ -26,6 +26,8 @@ export interface Cabinets {
   temperature(probe: string, celsius: number, minute: number, event: string): void
   door(probe: string, open: boolean, minute: number, event: string): void
   trouble(probe: string, reason: string, minute: number): void
+  /** Nobody watched any of them for a while. */
+  unseen(reason: string): void
   tick(minute: number, wallMs: number): void
   /** False where nothing was wrong, or somebody said so before. */
   acknowledge(cabinet: string, minute: number, staff?: string): boolean
@@ -135,6 +137,9 @@ export function createCabinets(
     },
     trouble(probe, reason, minute) {
       for (const { watch } of kept.values()) watch.trouble(probe, reason, minute)
+    },
+    unseen(reason) {
+      for (const { watch } of kept.values()) watch.unseen(reason)
     },
     tick(minute, wallMs) {
       for (const one of kept.values()) {

@@ -3,6 +3,7 @@ import { definePlugin, EndcapError, type Event, type EventData, temperatureUnit 
 import { createCabinets } from './cabinets.ts'
 import { isOwnClosing } from './caller.ts'
 import { clockIsSet } from './logbook.ts'
+import { createOutage } from './outage.ts'
 import type { Settings } from './settings.ts'
 import type { SavedWatch } from './watch.ts'
 
@@ -26,7 +27,9 @@ const prefix = 'cold/'
 export default definePlugin<never, Settings>(async (ctx) => {
   const saved = await ctx.state.get<Saved>(key)
   const begun = performance.now()
-  const from = (saved?.minute ?? 0) + pauseMinutes(saved, Date.now())
+  const paused = pauseMinutes(saved, Date.now())
+  const from = (saved?.minute ?? 0) + paused
+  const outage = createOutage(saved, paused)
   const minute = () => from + (performance.now() - begun) / 60_000
 
   const save = () => {
@@ -38,7 +41,7 @@ export default definePlugin<never, Settings>(async (ctx) => {
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: ctx.signal }).catch(() => undefined)
   const cabinets = createCabinets(ctx, ctx.config, saved?.cabinets ?? {}, pause, () => void save())
   const plan = async () => {
-    const [knowledge, { locale }] = await Promise.all([ctx.knowledge(), ctx.plan()])
+    const [knowledge, { locale }] = await Promise.all([ctx.knowledge({ shelves: [] }), ctx.plan()])
     cabinets.plan(knowledge.cabinets, temperatureUnit(locale), minute())
   }
   await plan()
@@ -73,9 +76,14 @@ export default definePlugin<never, Settings>(async (ctx) => {
     return { acknowledged: cabinets.acknowledge(cabinet, minute(), staff) }
   })
 
-  const ticking = setInterval(() => cabinets.tick(minute(), Date.now()), tickMs)
+  const tick = () => {
+    const unseen = outage(Date.now(), (performance.now() - begun) / 60_000)
+    if (unseen !== undefined) cabinets.unseen(unseen)
+    cabinets.tick(minute(), Date.now())
+  }
+  const ticking = setInterval(tick, tickMs)
   const saving = setInterval(() => void save(), saveMs)
-  cabinets.tick(minute(), Date.now())
+  tick()
   return async () => {
     clearInterval(ticking)
     clearInterval(saving)

@@ -16,6 +16,7 @@ export const causesByPressure: readonly Cause[] = [
   'cold',
   'silent',
   'lost',
+  'unseen',
   'flat',
 ]
 

@@ -20,6 +20,7 @@ export interface SavedWatch extends SavedExposure {
   defrosts: SavedDefrosts
   judgement: SavedJudgement
   episode?: Episode
+  unseen?: string
 }
 
 export interface Watch {
@@ -27,6 +28,8 @@ export interface Watch {
   door(probe: string, open: boolean, minute: number): void
   /** Its plugin says that a probe is gone, or is not believed. */
   trouble(probe: string, reason: string, minute: number): void
+  /** Nobody watched it for a time that only now is known of; a warning until somebody sees to it. */
+  unseen(reason: string): void
   /** Lets time pass up to this minute; to be called at least every minute. */
   tick(minute: number): Said[]
   /**
@@ -62,6 +65,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
   let state: State = 'unknown'
   let stateSaid = Number.NEGATIVE_INFINITY
   let airSaid = false
+  let unseen = saved?.unseen
 
   const probed = (now: number) => (productProbe === undefined ? undefined : probes.value(productProbe, now))
   const product = (now: number) => probed(now) ?? exposure.product()
@@ -79,7 +83,8 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
       const doorOpen = doorSince !== undefined
       causes = judgement.see({ minute: now, air, product: product(now) ?? air, doorOpen, doorSince })
     }
-    for (const gone of ['silent', 'lost'] as const) causes.delete(gone)
+    for (const gone of ['silent', 'lost', 'unseen'] as const) causes.delete(gone)
+    if (unseen !== undefined) causes.set('unseen', unseen)
     // The simulation stands in for a product probe; the air has no stand-in.
     const fault = probes.fault(air === undefined ? airProbes : allProbes, now)
     if (fault) causes.set(fault.cause, fault.reason)
@@ -132,6 +137,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
   return {
     temperature: (probe, celsius, now) => probes.hear(probe, celsius, now),
     trouble: (probe, reason, now) => probes.trouble(probe, reason, now),
+    unseen: (reason) => (unseen = reason),
     door(probe, open, now) {
       if (probe !== doorProbe) return
       doorSince = open ? (doorSince ?? now) : undefined
@@ -151,6 +157,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
     },
     acknowledge(now, staff, againAfter = settings.claimMinutes) {
       const said = episodes.acknowledge(now, againAfter, staff)
+      if (episodes.current()?.causes.includes('unseen')) unseen = undefined
       return said.length === 0 ? said : [...said, describe(probes.warmest(airProbes, now), now)]
     },
     unacknowledge(now) {
@@ -169,6 +176,7 @@ export function createWatch(cabinet: Cabinet, minute: number, saved?: SavedWatch
         history: history.save(),
         defrosts: defrosts.save(),
         judgement: judgement.save(),
+        ...(unseen === undefined ? {} : { unseen }),
         ...(episode ? { episode: { ...episode, causes: [...episode.causes] } } : {}),
       }
     },

@@ -23,6 +23,11 @@ const causes: Record<Cause, { what: string; act: string; urgent: boolean }> = {
   door: { what: 'is open', act: 'Close the door.', urgent: true },
   silent: { what: 'is not measured', act: 'Measure it by hand every half hour, and see to the probe.', urgent: true },
   lost: { what: 'has lost a probe', act: 'Measure it by hand every half hour, and see to the probe.', urgent: true },
+  unseen: {
+    what: 'was not watched for a while',
+    act: 'Nobody knows how warm it was. Measure the goods, and let whoever is in charge decide.',
+    urgent: true,
+  },
   flat: {
     what: 'has a probe that stands still',
     act: 'Measure by hand; warm the probe and see whether it moves.',

@@ -19,8 +19,8 @@ export interface Batch {
 export interface Stock {
   /** Takes in the weights of a board; says at once what follows from them. Nothing is allocated while shelves are still. */
   weigh(batch: Batch): void
-  /** Works on other goods from now on. Slots whose products stay the same keep their counts. */
-  replan(knowledge: Goods): void
+  /** Works on other goods from now on. Slots whose products stay the same keep their counts, new ones may remember theirs. */
+  replan(knowledge: Goods, remembered?: ReadonlyMap<string, Saved>): void
   /** Shelves whose counts changed since they were asked for last. */
   unsaved(): string[]
   /** What to keep of a shelf, by slot. */
@@ -66,6 +66,8 @@ export function createStock(
   goods: Goods,
   say: (event: ShelfEvent) => void,
   remembered: ReadonlyMap<string, Saved> = new Map(),
+  /** Told of slots that are weighed but not among the goods. */
+  unknown: (slot: string) => void = () => undefined,
 ): Stock {
   const clock = makeClock()
   const boards = new Map<string, Board>()
@@ -119,7 +121,10 @@ export function createStock(
     }
     board.slots[at] = slot
     const plate = index.get(slot) ?? -1
-    if (plate < 0 && unplanned.size < MOST_NAMES) unplanned.add(slot)
+    if (plate < 0) {
+      if (unplanned.size < MOST_NAMES) unplanned.add(slot)
+      unknown(slot)
+    }
     return (board.plates[at] = plate)
   }
 
@@ -167,13 +172,14 @@ export function createStock(
       board.began = now
     },
 
-    replan(next) {
+    replan(next, remembered = new Map()) {
       const before = slots
       const from = detector
       const old = index
       plan(assort(next), (assortment) => {
         const slot = before[old.get(assortment.slot) ?? -1]
-        if (slot?.assortment.key !== assortment.key) return newSlot(assortment)
+        if (!slot) return newSlot(assortment, remembered.get(assortment.slot))
+        if (slot.assortment.key !== assortment.key) return newSlot(assortment)
         return { ...slot, assortment }
       })
       slots.forEach(({ assortment: { slot, key } }, plate) => {

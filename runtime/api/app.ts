@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import { EndcapError } from '../contract/index.ts'
 import type { Access } from './authorize.ts'
+import type { DiskRoom } from './disk-room.ts'
 import type { MediaStore } from './media-store.ts'
 import type { Occupancy } from './occupancy.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -28,6 +29,7 @@ export interface Context {
   sessions: Sessions
   occupancy: Occupancy
   media: MediaStore
+  room: DiskRoom
   /** Base of the links that are handed out, for a request that came in by this Host header. */
   publicUrl(host: string | undefined): string
   startedAt: number

@@ -6,6 +6,8 @@ const PAGE = 1000
 /** A pause shorter than this is the beat of the log itself. */
 const GAP_MILLISECONDS = 60_000
 const MINUTE_MILLISECONDS = 60_000
+const unwatched = 'not recorded: the box did not watch'
+const unwritten = 'not recorded: the disk of the box was full or failed'
 const notYet = 'not recorded yet: the log begins after it'
 
 export interface LogRow {
@@ -74,9 +76,22 @@ export async function readColdLog(
   const [first] = await ledger.query({ type: 'cold.logged', subject, ascending: true, limit: 1 })
   const began = first && first.time - (first.data as EventData<'cold.logged'>).seconds * 1000
   const gaps = gapsOf(rows, from, Math.min(to, Date.now()))
+  await nameUnwritten(ledger, gaps, from)
   const [gap] = gaps
   if (gap?.from === from && began !== undefined && gap.to <= began + GAP_MILLISECONDS) gap.reason = notYet
   return { ...(began === undefined ? {} : { began }), rows, gaps, marks }
+}
+
+/** Gaps in which the box watched, and could not write. */
+async function nameUnwritten(ledger: Pick<Ledger, 'query'>, gaps: readonly LogGap[], from: number): Promise<void> {
+  if (!gaps.some(({ reason }) => reason === unwatched)) return
+  for (const { data } of await ledger.query({ type: 'ledger.resumed', since: from, limit: 1000 })) {
+    const { since, seconds, lost } = data as EventData<'ledger.resumed'>
+    const began = Date.parse(since)
+    if (lost === 0) continue
+    for (const gap of gaps)
+      if (gap.reason === unwatched && gap.from < began + seconds * 1000 && gap.to > began) gap.reason = unwritten
+  }
 }
 
 async function* all(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {
@@ -119,8 +134,7 @@ function gapsOf(rows: readonly LogRow[], from: number, to: number): LogGap[] {
   }
   let until = from
   for (const row of rows) {
-    if (row.from - until > GAP_MILLISECONDS)
-      add({ from: until, to: row.from, reason: 'not recorded: the box did not watch' })
+    if (row.from - until > GAP_MILLISECONDS) add({ from: until, to: row.from, reason: unwatched })
     const missing = row.expected - row.samples
     if (row.samples === 0) add({ from: row.from, to: row.to, reason: 'no measurement: the probe was silent' })
     else if (missing > 1)
@@ -128,7 +142,7 @@ function gapsOf(rows: readonly LogRow[], from: number, to: number): LogGap[] {
     until = Math.max(until, row.to)
   }
   // The row that is being written is no gap.
-  if (to - until > 6 * MINUTE_MILLISECONDS) add({ from: until, to, reason: 'not recorded: the box did not watch' })
+  if (to - until > 6 * MINUTE_MILLISECONDS) add({ from: until, to, reason: unwatched })
   return gaps
 }
 

@@ -31,6 +31,9 @@ export function failureOf(error: unknown): { failure: Failure; internal: boolean
       internal: error.code === 'ENDCAP_INTERNAL',
     }
   }
+  const { code: ofDisk } = (error ?? {}) as { code?: unknown }
+  if (ofDisk === 'ENOSPC' || ofDisk === 'EDQUOT')
+    return failureOf(new EndcapError('ENDCAP_DISK_FULL', { what: 'the change' }))
   const own =
     error instanceof EndcapError ? error : error instanceof Error ? ofRequest(error as FastifyError) : undefined
   if (own) {

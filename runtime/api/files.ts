@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { EndcapError, strict } from '../contract/index.ts'
 import type { KnowledgeFile } from '../shop/index.ts'
 import type { App } from './app.ts'
+import type { DiskRoom } from './disk-room.ts'
 
 export const FILE_BYTES = 64 * 1024 * 1024
 export const mediaType = { csv: 'text/csv', json: 'application/json' } as const
@@ -22,11 +23,13 @@ export const ExportQuery = Type.Object(
 )
 
 /** For a context of its own: here a body of JSON is a file too, whose lines count. */
-export function takeFiles(inner: App): void {
+export function takeFiles(inner: App, room: DiskRoom): void {
   inner.removeAllContentTypeParsers()
   inner.addHook('onRequest', async ({ headers }) => {
-    const mebibytes = Math.ceil(Number(headers['content-length'] ?? 0) / 1024 / 1024)
-    if (mebibytes <= FILE_BYTES / 1024 / 1024) return
+    const bytes = Number(headers['content-length'] ?? 0)
+    const mebibytes = Math.ceil(bytes / 1024 / 1024)
+    // In the ledger it takes about twice its size: its log, then its pages.
+    if (mebibytes <= FILE_BYTES / 1024 / 1024) return room.ask(2 * bytes, 'the file')
     const reason = `has ${mebibytes} MiB, and a file may have 64 MiB: import it in parts, keeping what is not in the file`
     throw new EndcapError('ENDCAP_REQUEST_INVALID', { path: 'body', reason })
   })
@@ -54,9 +57,13 @@ export function asFile(reply: FastifyReply, name: `${string}.csv` | `${string}.j
 
 export const separatorOf = ({ separator }: Static<typeof ExportQuery>) => (separator === 'semicolon' ? ';' : ',')
 
-/** UTF-16 by its mark, UTF-8, and where it is neither, what spreadsheets on Windows write (Windows-1252). */
+/** UTF-16 by its mark or by the empty half of its first letter, UTF-8, and where it is neither, what spreadsheets on Windows write (Windows-1252). */
 function decoded(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))
+    return new TextDecoder('utf-16le').decode(bytes)
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0))
+    return new TextDecoder('utf-16be').decode(bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

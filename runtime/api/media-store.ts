@@ -5,6 +5,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { EndcapError } from '../contract/index.ts'
+import type { DiskRoom } from './disk-room.ts'
 import { HEAD_BYTES, mediaType } from './media-type.ts'
 
 export interface MediaFile {
@@ -16,8 +17,11 @@ export interface MediaFile {
 export interface MediaStore {
   /** Makes the folder, and clears what an interrupted upload left. */
   start(): Promise<void>
-  /** Throws ENDCAP_MEDIA_INVALID where it is too large, cut short, or nothing that a screen can show. */
-  put(body: Readable): Promise<MediaFile & { added: boolean }>
+  /**
+   * Throws ENDCAP_MEDIA_INVALID where it is too large, cut short, or nothing that a screen can show, ENDCAP_DISK_FULL
+   * where there is no room. `declared`: how many bytes are to come, where that is known.
+   */
+  put(body: Readable, declared?: number): Promise<MediaFile & { added: boolean }>
   /** Newest first; times in milliseconds since the epoch. */
   list(): Promise<(MediaFile & { addedAt: number })[]>
   /**
@@ -30,9 +34,11 @@ export interface MediaStore {
 const HASH = /^[0-9a-f]{64}$/
 const PARTIAL = /^\.upload-/
 const MEGABYTE = 1024 * 1024
+/** Room is asked for again after so many bytes. */
+const ASK_BYTES = 8 * MEGABYTE
 const CHECK_MILLISECONDS = 86_400_000
 
-export function createMediaStore(folder: string, most: number): MediaStore {
+export function createMediaStore(folder: string, most: number, room: Pick<DiskRoom, 'ask'>): MediaStore {
   const refuse = (reason: string) =>
     new EndcapError('ENDCAP_MEDIA_INVALID', { reason, megabytes: Math.floor(most / MEGABYTE) })
   /** Files never change, so what one is, is found out once. */
@@ -81,12 +87,14 @@ export function createMediaStore(folder: string, most: number): MediaStore {
       for (const name of await readdir(folder)) if (PARTIAL.test(name)) await rm(join(folder, name))
     },
 
-    async put(body) {
+    async put(body, declared = 0) {
+      await room.ask(declared, 'the file')
       const partial = join(folder, `.upload-${randomUUID()}`)
       const file = await open(partial, 'wx', 0o640)
       const digest = createHash('sha256')
       let head = Buffer.alloc(0)
       let bytes = 0
+      let asked = declared
       try {
         for await (const chunk of body as AsyncIterable<Buffer>) {
           bytes += chunk.length
@@ -94,6 +102,8 @@ export function createMediaStore(folder: string, most: number): MediaStore {
           if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)])
           if (head.length === HEAD_BYTES && !mediaType(head)) throw refuse('it is no picture or video of a known kind')
           digest.update(chunk)
+          // Who did not say how much it is may say much.
+          if (bytes > asked + ASK_BYTES) await room.ask(0, 'the file').then(() => (asked = bytes))
           await file.writev([chunk])
         }
         const type = mediaType(head)
@@ -111,7 +121,7 @@ export function createMediaStore(folder: string, most: number): MediaStore {
         return { hash, bytes, type, added }
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
-        if (code === 'ENOSPC') throw refuse('the disk of the box is full')
+        if (code === 'ENOSPC' || code === 'EDQUOT') throw new EndcapError('ENDCAP_DISK_FULL', { what: 'the file' })
         if (error instanceof EndcapError || code !== 'ECONNRESET') throw error
         throw refuse('the upload was cut short')
       } finally {

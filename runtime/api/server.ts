@@ -14,6 +14,7 @@ import { EndcapError } from '../contract/index.ts'
 import { actor, type App, type Context } from './app.ts'
 import { type Authorize, createAuthorize, manager } from './authorize.ts'
 import { answerFailure, failureOf } from './failures.ts'
+import { createDiskRoom } from './disk-room.ts'
 import { createMediaStore } from './media-store.ts'
 import { createMethods } from './methods.ts'
 import { createOccupancy } from './occupancy.ts'
@@ -22,6 +23,7 @@ import { pagePolicy, pageRoutes, sendSignIn, wantsPage } from './pages.ts'
 import { accessRoutes } from './routes/access.ts'
 import { boxRoutes } from './routes/box.ts'
 import { coldRoutes } from './routes/cold.ts'
+import { deviceActRoutes } from './routes/device-acts.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { editorRoutes, flowRoutes, isEditorPath, upgradeEditor } from './routes/flows.ts'
@@ -59,7 +61,8 @@ export function createApi(deps: ApiDependencies): Api {
   const sessions = new Sessions(deps.ledger.documents)
   const authorize = createAuthorize(sessions, deps.network.names ?? [])
   const occupancy = createOccupancy(deps.bus, deps.ledger, (token) => deps.shop.identity.allowed(token))
-  const media = createMediaStore(deps.mediaFolder, limits.mediaBytes)
+  const room = createDiskRoom(deps.mediaFolder, deps.lookAtDisk)
+  const media = createMediaStore(deps.mediaFolder, limits.mediaBytes, room)
   let address = ''
 
   const context: Context = {
@@ -68,6 +71,7 @@ export function createApi(deps: ApiDependencies): Api {
     sessions,
     occupancy,
     media,
+    room,
     publicUrl: (host) => publicUrl(host, address, deps.network.host),
     startedAt: performance.now(),
   }
@@ -188,6 +192,7 @@ async function assemble(app: App, context: Context, authorize: Authorize): Promi
       accessRoutes(api, context)
       boxRoutes(api, context)
       deviceRoutes(api, context)
+      deviceActRoutes(api, context)
       await shopRoutes(api, context)
       await goodsRoutes(api, context)
       await rosterRoutes(api, context)

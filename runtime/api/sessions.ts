@@ -114,16 +114,19 @@ export class Sessions {
       }
       const { expiresAt: _, ...lasting } = link
       const used: Link = { ...lasting, usedAt: now }
-      await this.#documents.put('link', key, used)
-      await this.#documents.put('session', session.key, session)
+      // With a full disk a manager must get in all the more.
+      await Promise.all([
+        this.#documents.keep('link', key, used),
+        this.#documents.keep('session', session.key, session),
+      ])
       // Revoked while it was being written: the revocation wins.
       if (this.#links.has(key)) {
         this.#links.set(key, used)
         this.#sessions.set(session.key, session)
         return { token, session }
       }
-      await this.#documents.delete('session', session.key)
-      await this.#documents.delete('link', key)
+      await this.#documents.keep('session', session.key)
+      await this.#documents.keep('link', key)
       throw new EndcapError('ENDCAP_LINK_INVALID', { reason: 'it was revoked' })
     } finally {
       this.#using.delete(key)
@@ -148,7 +151,7 @@ export class Sessions {
 
   async #handOut(link: Link): Promise<string> {
     const secret = newSecret()
-    await this.#documents.put('link', hash(secret), link)
+    await this.#documents.keep('link', hash(secret), link)
     this.#links.set(hash(secret), link)
     return secret
   }

@@ -8,13 +8,26 @@ export const TRY_AGAIN_LATER = 1013
 const POLICY_VIOLATION = 1008
 const TERMINATE_MILLISECONDS = 2000
 
-/** `closed` is called once, whoever ended it. */
-export function guardSocket(socket: WebSocket, sessions: Sessions, session: Session, closed: () => void): void {
+/** `closed` is called once, whoever ended it. `beat` is called every 15 s, for a page, which does not see our pings. */
+export function guardSocket(
+  socket: WebSocket,
+  sessions: Sessions,
+  session: Session,
+  closed: () => void,
+  beat?: () => void,
+): void {
   let alive = true
   const timer = setInterval(() => {
-    if (!alive) return socket.terminate()
-    alive = false
-    socket.ping()
+    if (alive) {
+      alive = false
+      socket.ping()
+      beat?.()
+      return
+    }
+    // An answer may lie in our own queue, where this process was kept from running: it is read before one judges.
+    setImmediate(() => {
+      if (!alive) socket.terminate()
+    })
   }, PING_MILLISECONDS)
   const release = sessions.onEnd(session, () => {
     socket.close(POLICY_VIOLATION, 'this session has ended')

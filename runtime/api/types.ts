@@ -5,6 +5,7 @@ import type { Bus, Commands } from '../bus/index.ts'
 import type { Host, PluginConfiguration, ReadProfiles } from '../host/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Shop } from '../shop/index.ts'
+import type { LookAtDisk } from './disk-room.ts'
 
 /** How far a stage of the boot is: `late` past its deadline, `off` where this start leaves it out (safe mode). */
 export interface StageState {
@@ -73,6 +74,8 @@ export interface ApiDependencies {
   configurePlugin(plugin: string, settings: PluginConfiguration['written']): Promise<void>
   /** Folder in which media are kept by their SHA-256. */
   mediaFolder: string
+  /** How much room there is; the disk of that folder where it is not given. */
+  lookAtDisk?: LookAtDisk
   /** Folder of the built pages. */
   webRoot: string
   stages(): Stages

@@ -7,6 +7,7 @@ export type { EventData, EventType } from './events/index.ts'
 export type {
   Cabinet,
   Fixture,
+  KnowledgeWish,
   Planogram,
   PlanogramSlot,
   Price,
@@ -17,5 +18,6 @@ export * from './link.ts'
 export { matches, matchesSubject, matchesType } from './match.ts'
 export type { Inference, ModelDescription, ModelFeature, ModelFormat, ModelInput, ModelOutput } from './model.ts'
 export type { PublicPlan, Sample } from './shop.ts'
+export { standsOn } from './shelves.ts'
 export { degrees, inUnit, profileLimits, temperatureUnit, type TemperatureUnit } from './units.ts'
 export { isOwnSerial } from './usb.ts'

@@ -3,7 +3,30 @@ import Type, { type Static } from 'typebox'
 import { strict } from './fields.ts'
 
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
-const hex16 = (description: string) => Type.String({ pattern: '^0x[0-9a-f]{4}$', description })
+const hex16 = (description: string) =>
+  Type.String({ pattern: '^0x[0-9a-f]{4}$', description: `${description}, as 0x004c` })
+
+const units = [
+  ...([
+    '°C',
+    '%',
+    'hPa',
+    'V',
+    'lx',
+    'kg',
+    'g',
+    'counts',
+    'ppm',
+    'µg/m³',
+    'mg/m³',
+    'µS/cm',
+    'Ω',
+    'bpm',
+    'm/s²',
+    'dB',
+  ] as const),
+  'yes/no' as const,
+]
 
 const Field = Type.Object(
   {
@@ -12,7 +35,7 @@ const Field = Type.Object(
         description: 'the event that its readings become',
       }),
     ),
-    unit: Type.String({ pattern: '^(°C|%|hPa|V|lx|kg|g|counts|ppm|µg/m³|mg/m³|µS/cm|Ω|bpm|m/s²|dB|yes/no)$' }),
+    unit: Type.Enum(units),
     path: Type.Optional(text(100, 'where it stands in a JSON message: HX711.Weight')),
     range: Type.Optional(
       Type.Tuple([Type.Number(), Type.Number()], {
@@ -42,17 +65,27 @@ export const DeviceProfile = Type.Object(
     $schema: Type.Optional(Type.String()),
     id: Type.String({
       pattern: '^[a-z0-9-]{1,32}/[a-z0-9-]{1,48}$',
-      description: 'vendor/model, as the file is named',
+      description: 'vendor/model in small letters, digits and hyphens, as the file is named',
     }),
     vendor: text(40, 'who makes it'),
     model: text(60, "the maker's name of it"),
     kind: Type.Enum(kinds),
-    documentation: Type.String({ pattern: '^https://\\S+$', maxLength: 300, description: 'where its format is told' }),
+    documentation: Type.String({
+      pattern: '^https://\\S+$',
+      maxLength: 300,
+      description: 'where its format is told: an address that begins with https://',
+    }),
     recognise: Type.Object(
       {
         companies: Type.Optional(Type.Array(hex16('Bluetooth company id'), { minItems: 1 })),
         services: Type.Optional(
-          Type.Array(Type.String({ pattern: '^[0-9a-f]{4}$', description: 'service UUID' }), { minItems: 1 }),
+          Type.Array(
+            Type.String({
+              pattern: '^[0-9a-f]{4}$',
+              description: 'service UUID: four hexadecimal digits in small letters, as fcd2',
+            }),
+            { minItems: 1 },
+          ),
         ),
         names: Type.Optional(
           Type.Array(text(40, 'name in the advertisement; ends with * where only its beginning counts'), {
@@ -62,28 +95,35 @@ export const DeviceProfile = Type.Object(
         products: Type.Optional(Type.Array(hex16('product number of MiBeacon'), { minItems: 1 })),
         models: Type.Optional(Type.Array(text(40, 'model that the decoder tells'), { minItems: 1 })),
         formats: Type.Optional(Type.Array(text(20, 'format that belongs to this device alone'), { minItems: 1 })),
-        oneWireFamily: Type.Optional(Type.String({ pattern: '^[0-9a-f]{2}$', description: 'family code' })),
+        oneWireFamily: Type.Optional(
+          Type.String({ pattern: '^[0-9a-f]{2}$', description: 'family code: two hexadecimal digits, as 28' }),
+        ),
         usb: Type.Optional(
-          Type.Array(Type.String({ pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$', description: 'vendor:product' }), {
-            minItems: 1,
-          }),
+          Type.Array(
+            Type.String({ pattern: '^[0-9a-f]{4}:[0-9a-f]{4}$', description: 'vendor:product, as 2341:0043' }),
+            {
+              minItems: 1,
+            },
+          ),
         ),
         i2c: Type.Optional(
-          Type.Array(Type.String({ pattern: '^0x[0-7][0-9a-f]$', description: 'I²C address' }), { minItems: 1 }),
+          Type.Array(Type.String({ pattern: '^0x[0-7][0-9a-f]$', description: 'I²C address, as 0x2a' }), {
+            minItems: 1,
+          }),
         ),
         iio: Type.Optional(Type.Array(text(40, 'name of its driver in Linux (IIO)'), { minItems: 1 })),
         beacons: Type.Optional(
           Type.Array(
             Type.String({
               pattern: '^(ibeacon|altbeacon|eddystone-uid):[0-9a-f-]*$',
-              description: 'beginning of the id that it has when it leaves the factory',
+              description: 'beginning of the id that it has when it leaves the factory, as ibeacon:b9407f30-',
             }),
             { minItems: 1 },
           ),
         ),
         topics: Type.Optional(Type.Array(text(100, 'MQTT topic filter'), { minItems: 1 })),
       },
-      { ...strict, minProperties: 1, description: 'all that is given must fit' },
+      { ...strict, minProperties: 1, description: 'at least one sign by which it is recognised' },
     ),
     decoder: Type.Enum(decoders),
     fields: Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9]*$' }), Field, {
@@ -96,7 +136,7 @@ export const DeviceProfile = Type.Object(
     battery: Type.Optional(
       Type.Object(
         { type: text(20, 'CR2032, AAA …'), count: Type.Integer({ minimum: 1, maximum: 8 }) },
-        { ...strict, description: 'where it has one' },
+        { ...strict, description: 'type and count, where it has one' },
       ),
     ),
     radio: Type.Optional(

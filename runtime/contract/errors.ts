@@ -93,6 +93,12 @@ export const errors = define({
     message: '{device} cannot be {act}: {reason}',
     remedy: 'See its state under Devices on the console, and the configuration of its plugin under What runs.',
   },
+  ENDCAP_DISK_FULL: {
+    status: 507,
+    message: 'The disk of the box is full: {what} cannot be kept',
+    remedy:
+      'Make room on the disk of the box (df -h shows what fills it; journalctl --vacuum-size=100M clears old logs), or give it a larger one. It goes on by itself as soon as there is room.',
+  },
   ENDCAP_ENVIRONMENT_INVALID: {
     status: 500,
     message: 'The environment variable {name} is "{value}", {reason}',
@@ -366,6 +372,12 @@ export const errors = define({
     status: 409,
     message: '{name} has the task «{title}»',
     remedy: 'Choose another one, or ask {name} to pass it on.',
+  },
+  ENDCAP_TASK_UNKEPT: {
+    status: 507,
+    message: '«{title}»: that counts, but the box could not write it down: {reason}',
+    remedy:
+      'Tell the manager to make room on the disk of the box. It is written then by itself; if the box is switched off before, it is forgotten.',
   },
   ENDCAP_TWIN_AWAY: {
     status: 503,

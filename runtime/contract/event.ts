@@ -37,9 +37,10 @@ export interface EventDefinition<S extends TSchema = TSchema> {
   lane: Lane
   /**
    * What the ledger keeps: nothing (false), or rows for `days`; with `everySeconds` at most one row for each subject
-   * in that time (the newest), which is how telemetry spares an SD card.
+   * in that time (the newest), which is how telemetry spares an SD card. What is urgent is on the disk within 20 ms;
+   * with `withinSeconds` it may wait so long for company, unless its emitter waits for the disk.
    */
-  keep: false | { days: number; everySeconds?: number }
+  keep: false | { days: number; everySeconds?: number; withinSeconds?: number }
   /** Top-level fields of data on which `where` may filter. An array field matches when it contains the value. */
   filterable?: readonly string[]
   /**

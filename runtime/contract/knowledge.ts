@@ -155,7 +155,13 @@ export type Cabinet = Static<typeof Cabinet>
 export type Order = Static<typeof Order>
 export type Delivery = Static<typeof Delivery>
 
-/** Answer to the request `shop.knowledge`; ask again on `shop.changed`. Products are those that stand in the planogram. */
+/** What is asked for with the request `shop.knowledge`: all of it where nothing is given. */
+export interface KnowledgeWish {
+  /** Only what stands on these fixtures (`A`) or shelves (`A/3`): their slots and products. None of them: cabinets alone. */
+  shelves?: readonly string[]
+}
+
+/** Answer to the request `shop.knowledge`; ask again on `shop.changed`. Products are those that stand in its slots. */
 export interface PublicKnowledge {
   products: Product[]
   planogram: Planogram

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { CommandCall } from './commands/index.ts'
 import { type ErrorBody, errorBody, RemoteError } from './errors.ts'
 import type { Consume, Event } from './event.ts'
+import type { KnowledgeWish } from './knowledge.ts'
 import { createWire, type Wire } from './wire.ts'
 
 /** What a child is given when it starts. */
@@ -61,8 +62,8 @@ export interface HostRequests {
   emit: { in: Emission; out: { id: string } }
   command: { in: Omit<CommandCall, 'source' | 'id'> & { id?: string }; out: unknown }
   'shop.plan': { in: null; out: unknown }
-  /** Products, planogram and cabinets. */
-  'shop.knowledge': { in: null; out: unknown }
+  /** Products, planogram and cabinets, or those that are asked for. */
+  'shop.knowledge': { in: KnowledgeWish | null; out: unknown }
   /** Profiles of devices, the user's own in place of ours. */
   'devices.profiles': { in: null; out: unknown }
 }
@@ -79,6 +80,8 @@ export type Message =
   | { t: 'start'; start: StartMessage }
   | { t: 'ready' }
   | { t: 'event'; e: Event }
+  /** The child has heard its first `count` events: those after them are owed to its next life. Node-RED says so. */
+  | { t: 'heard'; count: number }
   | { t: 'emit'; e: Emission }
   | { t: 'request'; id: number; name: string; params: unknown }
   | { t: 'answer'; id: number; value?: unknown; error?: ErrorBody }

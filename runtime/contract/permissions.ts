@@ -11,6 +11,11 @@ export interface PermissionBind {
 
 export interface Permission {
   sentence: string
+  /**
+   * Granted only where a configuration asks for it by what stands in one of its fields; `$1` in a path of its binds is then
+   * what the pattern caught. For what is too much to give to every box on which the plugin merely stands.
+   */
+  when?: { field: string; matches: string }
   /** Flags for Node beside --permission. */
   flags: readonly string[]
   /** Paths bound into the sandbox; `$config.x` stands for that field of each device's or the plugin's configuration. */
@@ -23,11 +28,6 @@ const define = <N extends string>(table: Record<N, Permission>): Record<N, Permi
 
 /** What V4L2, libcamera and the media pipelines of small boards open. */
 const CAMERAS = '^/dev/(video|media|v4l|dma_heap/|vchiq|vcsm|vcio|udmabuf|dri/|nv)'
-
-/** Pins of small boards: bus 1 of a Raspberry Pi, 1 and 7 of a Jetson. Those of displays have higher numbers on a Pi. */
-const I2C_BUSES = [0, 1, 2, 3, 4, 5, 6, 7, 8].map(
-  (bus): PermissionBind => ({ path: `/dev/i2c-${bus}`, mode: 'device' }),
-)
 
 export const permissions = define({
   serial: {
@@ -42,10 +42,16 @@ export const permissions = define({
     ],
   },
   i2c: {
-    sentence: 'Talks to chips on the I²C bus of the box.',
-    // By node:ffi, since no native library for it loads here; a native one as well.
+    sentence:
+      'Talks to chips on an I²C bus of the box where one of its devices names that bus (port i2c:1). It then runs native code, which Node cannot hold back; only the sandbox can.',
+    when: { field: 'port', matches: '^i2c:([0-9]{1,3})$' },
+    // By node:ffi, since no native library for it loads here; a native one as well (docs/decisions/0008).
     flags: ['--allow-addons', '--allow-ffi'],
-    binds: [...I2C_BUSES, { path: '/sys/bus/i2c', mode: 'read' }, { path: '/sys/devices', mode: 'read' }],
+    binds: [
+      { path: '/dev/i2c-$1', mode: 'device' },
+      { path: '/sys/bus/i2c', mode: 'read' },
+      { path: '/sys/devices', mode: 'read' },
+    ],
   },
   onewire: {
     sentence: 'Reads temperature probes on the 1-wire bus of the box.',
@@ -123,3 +129,21 @@ export const permissions = define({
 })
 
 export type PermissionName = keyof typeof permissions
+
+/** What permissions come to under these configurations: those that nothing asks for are left out. */
+export function grantsOf(names: readonly PermissionName[], configs: readonly unknown[]): Permission[] {
+  return names.flatMap((name): Permission[] => {
+    const permission = permissions[name]
+    const { when, binds } = permission
+    if (!when) return [permission]
+    const asked = configs.flatMap((config) => {
+      const value: unknown = typeof config === 'object' && config !== null ? Reflect.get(config, when.field) : undefined
+      const found = typeof value === 'string' ? new RegExp(when.matches).exec(value) : null
+      return found ? [found[1] ?? ''] : []
+    })
+    const filled = [...new Set(asked)].flatMap((caught) =>
+      binds.map((bind) => ({ ...bind, path: bind.path.replace('$1', caught) })),
+    )
+    return asked.length > 0 ? [{ ...permission, binds: filled }] : []
+  })
+}

@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Consume, type Event, type Link, matches } from '../contract/child.ts'
+import { checkSendable } from './sendable.ts'
 import type { Endcap, ShopLists } from './types.ts'
 
 interface Taker {
@@ -45,7 +46,11 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
   let holds = 0
   let longest: NodeJS.Timeout | undefined
   let asking = 0
+  /** Events that nodes were given or that were dropped, in this life; and whether the host is still to be told. */
+  let heard = 0
+  let confirming = false
   const request = async <T>(name: string, params: unknown): Promise<T> => {
+    checkSendable(params)
     asking++
     try {
       return (await link.request(name, params)) as T
@@ -105,6 +110,16 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
     flush()
     for (const event of events) deliver(event)
   }
+  /** What a crash takes along before it was confirmed is given to the next life. */
+  const confirm = () => {
+    heard++
+    if (confirming) return
+    confirming = true
+    setImmediate(() => {
+      confirming = false
+      link.send({ t: 'heard', count: heard })
+    })
+  }
   const deliver = (event: Event) => {
     if (event.type === 'shop.changed') shopChanged()
     let given = false
@@ -116,6 +131,7 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
     }
     for (const taker of exact.get(event.type) ?? []) offer(taker)
     for (const taker of families) offer(taker)
+    confirm()
   }
 
   return {
@@ -124,7 +140,9 @@ export function createHub(link: Pick<Link, 'send' | 'request'>): Hub {
     deliver(event) {
       if (!held) return deliver(event)
       held.push(event)
-      if (held.length > MOST_HELD) held.shift()
+      if (held.length <= MOST_HELD) return
+      held.shift()
+      confirm()
     },
     async hold() {
       held ??= []

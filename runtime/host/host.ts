@@ -6,6 +6,7 @@ import { EndcapError, type EventDefinition } from '../contract/index.ts'
 import { type EffectiveConfig, effectiveConfig } from './config.ts'
 import { type Ingested, ingest } from './ingest.ts'
 import { listModels } from './models.ts'
+import { createOwed } from './owed.ts'
 import { type Faulty, findPackages, type Package, readPackage } from './packages.ts'
 import { checkPlaces, placesIn } from './places.ts'
 import { standardRequests } from './requests.ts'
@@ -235,7 +236,10 @@ export function createHost(dependencies: HostDependencies): Host {
   const launch = async (spec: ChildSpec) => {
     await preflight()
     const { name, manifest, folder } = spec
+    const owed = createOwed(name, bus)
+    owed.away(manifest.consumes)
     const unit = createUnit({
+      owed,
       principal: { name, manifest, flows: true },
       package: name,
       version: spec.version,
@@ -266,7 +270,11 @@ export function createHost(dependencies: HostDependencies): Host {
       changed: () => changed(name),
       tell: (type, data) => tell(name, type, data),
     })
-    const release = answerFor(unit)
+    const silence = answerFor(unit)
+    const release = () => {
+      silence()
+      owed.stop()
+    }
     slots.set(name, { name, folder: name, fingerprint: '', found: undefined, unit, release })
     await unit.supervisor.start()
     if (unit.supervisor.state === 'running') return

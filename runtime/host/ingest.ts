@@ -41,7 +41,7 @@ export interface Ingested {
 const RADIO = 'radio/'
 const PERSON = 'person/'
 /** What only the box itself says, whatever a manifest lists: others could invent a consent, or a plugin's end. */
-const OURS = ['consent.*', 'staff.*', 'plugin.*', 'shop.*', 'flows.*']
+const OURS = ['consent.*', 'staff.*', 'plugin.*', 'shop.*', 'flows.*', 'ledger.*']
 const BOX = new Set(['shop', 'endcap', 'flows'])
 const MAX_CAUSES = 64
 const MAX_DEPTH = 16

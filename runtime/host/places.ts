@@ -5,10 +5,10 @@
  */
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import { EndcapError, type Manifest, permissions } from '../contract/index.ts'
+import { EndcapError, grantsOf, type Manifest, permissions } from '../contract/index.ts'
 import type { EffectiveConfig } from './config.ts'
 
-/** The folder of the box itself, and what in it is meant for plugins. */
+/** The folder of the box itself, and one that is meant for plugins, in it or anywhere. */
 export interface Closed {
   folder: string
   except?: string
@@ -66,12 +66,13 @@ export function placesIn(
   manifest: Pick<Manifest, 'permissions'>,
   values: unknown,
 ): { path: string; mode: 'read' | 'write' | 'device' }[] {
-  return manifest.permissions
-    .flatMap((name) => permissions[name].binds)
-    .filter((bind) => bind.path.startsWith('$config.'))
-    .flatMap(({ path: place, mode }) =>
-      pathsOf(values, place.slice('$config.'.length)).map((one) => ({ path: one, mode })),
-    )
+  return grantsOf(manifest.permissions, [values]).flatMap(({ when, binds }) =>
+    binds.flatMap(({ path: place, mode }) => {
+      if (place.startsWith('$config.'))
+        return pathsOf(values, place.slice('$config.'.length)).map((one) => ({ path: one, mode }))
+      return when && mode === 'device' ? [{ path: place, mode }] : []
+    }),
+  )
 }
 
 function pathsOf(values: unknown, field: string): string[] {
@@ -105,12 +106,13 @@ function refusal(
   }
   if (only !== undefined && !new RegExp(only).test(place)) return `names ${given}, which this plugin may not change`
   const own = closed && path.resolve(closed.folder)
-  const mine = closed?.except !== undefined && within(place, path.resolve(closed.except))
+  // What is meant for plugins, wherever it lies.
+  if (closed?.except !== undefined && within(place, path.resolve(closed.except))) return undefined
   const shut =
     SHUT.some((folder) => within(place, folder)) ||
     WHOLE.includes(place) ||
     HOME.test(place) ||
-    (!mine && HIDDEN.test(place)) ||
-    (own !== undefined && !mine && (within(place, own) || within(own, place)))
+    HIDDEN.test(place) ||
+    (own !== undefined && (within(place, own) || within(own, place)))
   return shut ? `names ${given}, which stays shut to plugins; make a folder of its own for it` : undefined
 }

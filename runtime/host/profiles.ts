@@ -1,7 +1,9 @@
 /** Reads the profiles of devices: ours, then the box's own, which take the place of ours with the same id. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { DeviceProfile, EndcapError, faults } from '../contract/index.ts'
+import { type DeviceProfile, EndcapError } from '../contract/index.ts'
+import { senseFaults } from './profile-sense.ts'
+import { lineOf, parseProfile, type ProfileFault, shapeFaults } from './profile-words.ts'
 
 export interface ReadProfiles {
   profiles: DeviceProfile[]
@@ -32,36 +34,22 @@ const unreadable = (file: string, error: unknown): EndcapError => {
   return new EndcapError('ENDCAP_PROFILE_INVALID', { file, line: 1, path: '/', reason })
 }
 
-/** The profile in a file, or what is wrong with it. `place` is where it stands in its folder. */
+/** The profile in a file, or what is wrong with it first. `place` is where it stands in its folder. */
 export function readProfile(text: string, file: string, place: string): DeviceProfile | EndcapError {
-  const refuse = (line: number, path: string, reason: string) =>
+  const refuse = ({ line, path, reason }: ProfileFault) =>
     new EndcapError('ENDCAP_PROFILE_INVALID', { file, line, path, reason })
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const at = Number(/position (\d+)/.exec(reason)?.[1] ?? text.length)
-    return refuse(text.slice(0, at).split('\n').length, '/', `is not JSON: ${reason.split(' in JSON')[0]}`)
-  }
-  const [fault] = faults(DeviceProfile, value)
-  if (fault) return refuse(lineOf(text, fault.path), fault.path, fault.reason)
-  const profile = value as DeviceProfile
+  const parsed = parseProfile(text)
+  if ('reason' in parsed) return refuse(parsed)
+  const [fault] = shapeFaults(text, parsed.value)
+  if (fault) return refuse(fault)
+  const profile = parsed.value as DeviceProfile
   const id = place
     .split(sep)
     .join('/')
     .replace(/\.json$/, '')
-  return profile.id === id ? profile : refuse(lineOf(text, '/id'), '/id', `must be ${id}, as the file is named`)
-}
-
-/** Where a field begins: its names are looked for one behind the other. */
-function lineOf(text: string, path: string): number {
-  let at = 0
-  for (const name of path.split('/').filter((part) => part !== '' && !/^\d+$/.test(part))) {
-    const found = text.indexOf(`"${name}"`, at)
-    if (found !== -1) at = found
-  }
-  return text.slice(0, at).split('\n').length
+  const wrongId = { path: '/id', reason: `must be ${id}, as the file is named` }
+  const [senseless] = [...(profile.id === id ? [] : [wrongId]), ...senseFaults(profile)]
+  return senseless ? refuse({ ...senseless, line: lineOf(text, senseless.path) }) : profile
 }
 
 async function profileFiles(folder: string): Promise<string[]> {

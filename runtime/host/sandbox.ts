@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Manifest, manifestDefaults, permissions } from '../contract/index.ts'
+import { grantsOf, type Manifest, manifestDefaults } from '../contract/index.ts'
 
 /** A program to be started. */
 export interface Program {
@@ -76,7 +76,7 @@ const dbusPath = () => /unix:(?:[^;]*,)?path=([^,;]+)/.exec(dbusAddress())?.[1]
 
 /** The command line that starts a program with what its manifest declares, and nothing else. */
 export function confine(program: Program, bubblewrap: string | undefined): CommandLine {
-  const asked = program.manifest.permissions.map((name) => permissions[name])
+  const asked = grantsOf(program.manifest.permissions, program.configs)
   const wanted: Bind[] = [
     ...program.folders.map((folder): Bind => ({ path: folder, mode: 'read' })),
     ...libraries.map((folder): Bind => ({ path: folder, mode: 'read' })),

@@ -22,6 +22,7 @@ import {
 } from '../contract/index.ts'
 import type { Ingested, Origin } from './ingest.ts'
 import { createRate, type Rate } from './rate.ts'
+import type { Owed } from './owed.ts'
 import { createReceived } from './received.ts'
 import type { Child } from './spawn.ts'
 import type { Principal, RequestHandler } from './types.ts'
@@ -76,6 +77,7 @@ export function createSession(
   own: ReadonlyMap<string, EventDefinition>,
   around: Surroundings,
   events: SessionEvents,
+  owed?: Owed,
 ): Session {
   const { manifest, name } = principal
   const seesRadio = manifest.permissions.includes('radio-address')
@@ -99,6 +101,7 @@ export function createSession(
     received.add(event.id)
     delivered++
     child.link.send({ t: 'event', e: event })
+    owed?.gave(event, delivered)
     return child.link.backlogBytes() < FULL_BYTES
   }
 
@@ -136,6 +139,14 @@ export function createSession(
     }
   }
 
+  /** Before what comes from now on, the child hears what came while it was away. */
+  const giveBack = () => {
+    for (const event of owed?.back() ?? []) {
+      const wants = wanted?.some((consume) => matches(consume, event)) && mayHear(manifest, event)
+      if (wants && !received.has(event.id)) deliver(event)
+    }
+  }
+
   const emit = (emission: Emission): Ingested | EndcapError => {
     try {
       const ingested = around.ingest(origin, emission)
@@ -161,7 +172,10 @@ export function createSession(
       case 'ready':
         // One that never said what it wants hears all that its manifest names: Node-RED does so.
         if (!wanted) consume(manifest.consumes)
+        giveBack()
         return events.ready()
+      case 'heard':
+        return owed?.heard(message.count)
       case 'consume':
         return consume(Array.isArray(message.consumes) ? message.consumes : [])
       case 'log':
@@ -196,6 +210,7 @@ export function createSession(
 
   const end = () => {
     rate?.stop()
+    if (child) owed?.away(wanted ?? manifest.consumes)
     for (const subscription of subscriptions.splice(0)) subscription.close()
     child = undefined
   }

@@ -12,9 +12,10 @@ import { adoptedIn, adoptionLists } from './adoption.ts'
 import type { EffectiveConfig } from './config.ts'
 import { createDevices } from './devices.ts'
 import { createLines } from './lines.ts'
+import type { Owed } from './owed.ts'
 import type { Faulty, Package } from './packages.ts'
 import type { CommandLine } from './sandbox.ts'
-import { createSession, type Surroundings } from './session.ts'
+import { createSession, type SessionEvents, type Surroundings } from './session.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 import type { Timing } from './timing.ts'
 import type { HostLog, PluginStatus, Principal } from './types.ts'
@@ -35,6 +36,8 @@ export interface UnitOptions {
   /** The command line and what the child is given; asked before each start. */
   prepare(safe: boolean): Promise<{ line: CommandLine; effective: EffectiveConfig }>
   around: Surroundings
+  /** Where its next life hears what it missed. */
+  owed?: Owed
   timing: Timing
   log: HostLog
   changed(): void
@@ -102,7 +105,7 @@ export function createUnit(options: UnitOptions): Unit {
       return { line: prepared.line, start: { plugin: name, version, ...prepared.effective } }
     },
     session(events) {
-      const session = createSession(principal, options.own, options.around, {
+      const heard: SessionEvents = {
         ...events,
         log(level, text, fields) {
           if (level === 'fatal') supervisor.lastWords(text)
@@ -114,7 +117,8 @@ export function createUnit(options: UnitOptions): Unit {
           devices.said(event)
         },
         refused: refuse,
-      })
+      }
+      const session = createSession(principal, options.own, options.around, heard, options.owed)
       const { end } = session
       return {
         ...session,

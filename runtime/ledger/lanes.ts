@@ -1,7 +1,7 @@
 /**
  * Decides when an event is written, and whether it becomes a row of its own. Pure: times are given, nothing is awaited.
  *
- * Urgent events wait 20 ms for company, telemetry a second. Telemetry of a type with `everySeconds` is a row at most
+ * Urgent events wait 20 ms for company (or as long as their type may), telemetry a second. Telemetry of a type with `everySeconds` is a row at most
  * that often for each subject, the newest; and what stands still is one row, whose `until` is moved on. Rows that wait
  * for their time are written together on a common grid, because each commit costs an SD card some 20 KiB whatever it
  * holds; for the same reason everything that is due rides along with every commit.
@@ -31,7 +31,10 @@ export interface Lanes {
   due(): number | undefined
   /** What is to be written now: all that is due and all that may ride along; with `all`, what is held back too. */
   take(now: number, all?: boolean): { rows: Row[]; refreshes: Refresh[] }
-  /** Gives back rows that could not be written; they are due again at `retryAt`. Returns how many had to be dropped. */
+  /**
+   * Gives back rows that could not be written; they are due again at `retryAt`. Where they become too many, those that
+   * would be kept for the fewest days go first, the oldest first. Returns how many had to be dropped.
+   */
   restore(rows: Row[], retryAt: number): number
   /** Forgets which rows stand, so that each subject begins a new one. */
   forget(): void
@@ -140,7 +143,8 @@ export function createLanes(keepOf: (type: string) => Keep): Lanes {
         return true
       }
       const row = asRow(event, keep.days)
-      push(row, ++urgents >= URGENT_EVENTS ? now : now + URGENT_MS)
+      const waits = keep.withinSeconds === undefined || forced ? URGENT_MS : keep.withinSeconds * 1000
+      push(row, ++urgents >= URGENT_EVENTS ? now : now + waits)
       if (lane !== 'urgent') {
         const key = `${event.type}\n${event.subject}`
         const subject = subjects.get(key)
@@ -173,10 +177,11 @@ export function createLanes(keepOf: (type: string) => Keep): Lanes {
     },
 
     restore(given, retryAt) {
-      const kept = [...given, ...rows].slice(-MAX_WAITING)
-      const dropped = given.length + rows.length - kept.length
-      rows = kept
-      rowsDue = kept.length > 0 ? retryAt : Infinity
+      const all = [...given, ...rows]
+      const dropped = Math.max(0, all.length - MAX_WAITING)
+      const gone = new Set(dropped > 0 ? all.toSorted((a, b) => a.days - b.days).slice(0, dropped) : [])
+      rows = dropped > 0 ? all.filter((row) => !gone.has(row)) : all
+      rowsDue = rows.length > 0 ? retryAt : Infinity
       return dropped
     },
 

@@ -6,7 +6,7 @@ import { createLanes, type Keep } from './lanes.ts'
 import { createPen } from './pen.ts'
 import type { Answered, Asked, Change, RequestName, Row, StoredAudit, StoredVersion } from './protocol.ts'
 import { startThread } from './thread.ts'
-import type { KeptEvent, Ledger, Version } from './types.ts'
+import type { AuditEntry, KeptEvent, Ledger, LedgerGap, Version } from './types.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
@@ -19,9 +19,11 @@ const UNKNOWN: Keep = { lane: 'telemetry', keep: { days: 7, everySeconds: 30 } }
 export interface LedgerOptions {
   /** The SQLite file; it and its folder are made where they are missing. */
   file: string
-  log?: { error(fields: object, text: string): void }
+  log?: { error(fields: object, text: string): void; info?(fields: object, text: string): void }
   /** Definition of a type; the vocabulary where it is not given. Give one that knows the types of plugins too. */
   definition?: (type: string) => EventDefinition | undefined
+  /** Told after a time in which the file could not be written. */
+  onResumed?: (gap: LedgerGap) => void
 }
 
 function asEvent({ id, type, source, subject, time, data, privacy, because, until }: Row): KeptEvent {
@@ -37,6 +39,11 @@ const asVersion = <T>({ value, ...version }: StoredVersion): Version<T> => ({
   value: JSON.parse(value) as T,
 })
 
+const trailOf = ({ time, actor, action, subject, detail }: AuditEntry): Change => ({
+  do: 'audit',
+  entry: { time, actor, action, subject },
+  detail: detail === undefined ? null : JSON.stringify(detail),
+})
 const checked = (event: Event): Event => {
   if (isUuidV7(event.id)) return event
   throw new EndcapError('ENDCAP_INTERNAL', { reason: `the id ${event.id} of ${event.type} is not a UUIDv7` })
@@ -56,7 +63,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
   const thread = await startThread(file)
   const lanes = createLanes((type) => define(type) ?? UNKNOWN)
-  const pen = createPen({ lanes, write: (batch) => thread.ask('write', batch), file, ...(log && { log }) })
+  const resumed = (gap: LedgerGap) => {
+    log?.info?.({ seconds: gap.seconds, lost: gap.lost }, 'the ledger can be written again')
+    options.onResumed?.(gap)
+  }
+  const pen = createPen({ lanes, write: (batch) => thread.ask('write', batch), file, resumed, ...(log && { log }) })
   let stages = 0
   let closing: Promise<void> | undefined
 
@@ -66,6 +77,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return thread.ask(name, asked)
   }
   const change = (wanted: Change) => pen.change(wanted)
+  const keep = (wanted: Change) =>
+    pen.change(wanted, true).then(
+      () => true,
+      () => false,
+    )
 
   const prune = async () => {
     const types = await read('types', {})
@@ -108,6 +124,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       async delete(kind, id) {
         await change({ do: 'delete', kind, id })
       },
+      keep: (kind, id, value) =>
+        keep(value === undefined ? { do: 'delete', kind, id } : { do: 'put', kind, id, value: JSON.stringify(value) }),
       stage() {
         const stage = ++stages
         return {
@@ -150,10 +168,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
 
     audit: {
-      async add({ time, actor, action, subject, detail }) {
-        const entry = { time, actor, action, subject }
-        await change({ do: 'audit', entry, detail: detail === undefined ? null : JSON.stringify(detail) })
+      async add(entry) {
+        await change(trailOf(entry))
       },
+      keep: (entry) => keep(trailOf(entry)),
       list: async (limit) => (await read('audit', { limit })).map(asAudit),
       verify: () => read('verify', {}),
     },

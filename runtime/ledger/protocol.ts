@@ -91,4 +91,4 @@ export interface RequestMessage {
 }
 
 /** `number` 0 tells that the file is open, or why it is not. */
-export type ReplyMessage = { number: number; value: unknown } | { number: number; failed: string }
+export type ReplyMessage = { number: number; value: unknown } | { number: number; failed: string; full?: boolean }

@@ -3,7 +3,10 @@ import { EndcapError } from '../contract/index.ts'
 import type { Answered, Asked, ReplyMessage, RequestMessage, RequestName } from './protocol.ts'
 
 export interface Thread {
-  /** Rejects with ENDCAP_LEDGER_BROKEN where the file cannot be read or written, or the thread is gone. */
+  /**
+   * Rejects with ENDCAP_DISK_FULL where there is no room for it, with ENDCAP_LEDGER_BROKEN where the file cannot be read
+   * or written for another reason, or the thread is gone.
+   */
   ask<N extends RequestName>(name: N, asked: Asked<N>): Promise<Answered<N>>
   /** Resolves when the thread is over. Closes the file only where `close` was asked before. */
   ended: Promise<void>
@@ -26,7 +29,10 @@ export async function startThread(file: string): Promise<Thread> {
   worker.on('message', (message: ReplyMessage) => {
     const asker = waiting.get(message.number)
     waiting.delete(message.number)
-    if ('failed' in message) asker?.reject(broken(message.failed))
+    if ('failed' in message)
+      asker?.reject(
+        message.full ? new EndcapError('ENDCAP_DISK_FULL', { what: 'what is new' }) : broken(message.failed),
+      )
     else asker?.resolve(message.value)
   })
   worker.on('error', (error) => {

@@ -65,6 +65,27 @@ export interface LedgerStats {
   coalesced: number
 }
 
+/** The file cannot be written. */
+export interface LedgerFault {
+  reason: string
+  /** What to do, for a person; empty where nobody knows. */
+  remedy: string
+  /** Milliseconds since the epoch. */
+  since: number
+  /** What waits in memory until it can. */
+  waiting: number
+}
+
+/** A time in which the file could not be written, and is over. */
+export interface LedgerGap {
+  reason: string
+  /** Milliseconds since the epoch. */
+  since: number
+  seconds: number
+  /** What was too much to wait in memory, and is kept nowhere. */
+  lost: number
+}
+
 /** Words that shall stand nowhere any more, as typed into free texts. */
 export interface Redaction {
   /** Global, so that all of a text is looked at. */
@@ -78,7 +99,8 @@ export interface Redaction {
 
 /**
  * The durable log and state: one SQLite file, written in a worker thread. What returns a promise rejects with
- * ENDCAP_LEDGER_BROKEN where the file cannot be read or written; appended events wait and are tried again.
+ * ENDCAP_DISK_FULL or ENDCAP_LEDGER_BROKEN where the file cannot be read or written; appended events and what is to be
+ * kept in any case wait in memory and are tried again.
  */
 export interface Ledger {
   /** Keeps an event as its type says, in its lane; returns at once. Its id is a UUIDv7. */
@@ -99,6 +121,11 @@ export interface Ledger {
     get<T>(kind: string, id: string): Promise<T | undefined>
     put(kind: string, id: string, value: unknown): Promise<void>
     delete(kind: string, id: string): Promise<void>
+    /**
+     * For what happens whether it can be written or not, as an alarm: puts, or deletes without a value. Resolves with
+     * true after COMMIT, with false where that failed: then it is tried again until it is written, or overtaken.
+     */
+    keep(kind: string, id: string, value?: unknown): Promise<boolean>
     /** For thousands of changes: handed over in one turn, they would hold up everything else. */
     stage(): Stage
   }
@@ -112,6 +139,8 @@ export interface Ledger {
   /** A hash-chained trail: each entry carries the SHA-256 of itself and the one before. */
   audit: {
     add(entry: AuditEntry): Promise<void>
+    /** For what happens whether it can be written or not, as `documents.keep`. */
+    keep(entry: AuditEntry): Promise<boolean>
     list(limit: number): Promise<(AuditEntry & { sequence: number; hash: string })[]>
     /** The sequence of the first entry that does not fit its chain, or undefined. */
     verify(): Promise<number | undefined>
@@ -122,8 +151,8 @@ export interface Ledger {
   redact(redaction: Redaction): Promise<number>
   /** Drops what is over its retention, now. Runs by itself every hour. */
   prune(): Promise<number>
-  /** Why the last commit failed, where none has succeeded since; undefined while the file can be written. */
-  fault(): string | undefined
+  /** Where the last commit failed, and none has succeeded since; undefined while the file can be written. */
+  fault(): LedgerFault | undefined
   stats(): Promise<LedgerStats>
   /** Commits what is pending and closes the file. */
   close(): Promise<void>

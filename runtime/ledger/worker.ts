@@ -63,7 +63,12 @@ function createAnswers(database: DatabaseSync, file: string): Answers {
   }
 }
 
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
+/** SQLITE_FULL (sqlite.org/rescode.html): there is no room for what was to be written. */
+const SQLITE_FULL = 13
+const failure = (error: unknown): { failed: string; full?: boolean } => ({
+  failed: error instanceof Error ? error.message : String(error),
+  ...((error as { errcode?: unknown } | null)?.errcode === SQLITE_FULL ? { full: true } : {}),
+})
 
 function serve(port: NonNullable<typeof parentPort>, file: string): void {
   const say = (message: ReplyMessage) => port.postMessage(message)
@@ -71,7 +76,7 @@ function serve(port: NonNullable<typeof parentPort>, file: string): void {
   try {
     answers = createAnswers(openFile(file), file)
   } catch (error) {
-    say({ number: 0, failed: reason(error) })
+    say({ number: 0, ...failure(error) })
     return
   }
   const answer = async ({ number, name, asked }: RequestMessage) => {
@@ -80,7 +85,7 @@ function serve(port: NonNullable<typeof parentPort>, file: string): void {
       const value = await (answers[name] as (asked: unknown) => unknown)(asked)
       say({ number, value })
     } catch (error) {
-      say({ number, failed: reason(error) })
+      say({ number, ...failure(error) })
     }
     if (name === 'close') port.close()
   }

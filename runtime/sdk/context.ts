@@ -125,7 +125,7 @@ export function createContext(
       configured = handler
     },
     plan: async () => (await link.request('shop.plan', null)) as PublicPlan,
-    knowledge: async () => (await link.request('shop.knowledge', null)) as PublicKnowledge,
+    knowledge: async (wish) => (await link.request('shop.knowledge', wish ?? null)) as PublicKnowledge,
     model: models.open,
     profiles: async () => (await link.request('devices.profiles', null)) as DeviceProfile[],
     log,

@@ -27,6 +27,7 @@ export type {
   PlanogramSlot,
   Price,
   Product,
+  KnowledgeWish,
   PublicKnowledge,
   PublicPlan,
   Sample,

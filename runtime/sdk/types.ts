@@ -10,6 +10,7 @@ import type {
   Event,
   EventData,
   EventType,
+  KnowledgeWish,
   LogLevel,
   PublicKnowledge,
   PublicPlan,
@@ -144,8 +145,12 @@ export interface Context<D = unknown, P = unknown> {
   onConfig(handler: (next: { config: P; devices: Device<D>[] }) => boolean | Promise<boolean>): void
   /** The floor plan, zones and receivers. Ask again on `shop.changed`. */
   plan(): Promise<PublicPlan>
-  /** Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. */
-  knowledge(): Promise<PublicKnowledge>
+  /**
+   * Products that stand in the planogram, the planogram and the cabinets. Ask again on `shop.changed`, by its `part`. A
+   * shop may have 50,000 products: ask for the `shelves` that you have to do with (`A/3`, or the fixture `A`), or for
+   * none of them (`[]`) where the cabinets are enough.
+   */
+  knowledge(wish?: KnowledgeWish): Promise<PublicKnowledge>
   /**
    * Opens a model of the plugin's own `models/` folder or of the box's; the manifest needs the permission `model`.
    * Rejects with the reason and the remedy where it is altered, unmeasured, or nothing here can run it. The same name

@@ -1,7 +1,7 @@
 /**
  * Few alerts, and the right ones: each associate is disturbed at most so often an hour. What is above that, and what
  * comes while somebody wants quiet, waits in the list without a sound, ranked, and disturbs when there is room. Urgent
- * alerts always come. Several of one kind within a minute are one alert.
+ * alerts always come. Several of one kind within a minute are one alert, while nobody has seen to the first.
  */
 import type { Alarms } from './alarms.ts'
 import type { Attention, HeldAlert } from './types.ts'
@@ -27,8 +27,8 @@ export interface Wish {
 
 /** What is kept of an associate over a restart. */
 export interface KeptAttention {
-  /** When alerts disturbed within the last hour, oldest first (ms since the epoch). */
-  alerts: { time: number; fold: string; id: string }[]
+  /** When alerts disturbed within the last hour, oldest first (ms since the epoch); an older release kept no `what`. */
+  alerts: { time: number; fold: string; id: string; what?: Wish['what'] }[]
   held: (Wish & { why: 'budget' | 'quiet' | 'folded' })[]
 }
 
@@ -40,7 +40,7 @@ export interface AttentionDependencies {
   /** Metres between an associate and a zone; undefined where nobody knows. */
   metres(staff: string, zone: string): number | undefined
   /** Whether it still waits for this associate. */
-  waits(staff: string, wish: Wish): boolean
+  waits(staff: string, wish: Pick<Wish, 'what' | 'id'>): boolean
   deliver(staff: string, wish: Wish, folded: number): void
   /** Something of this associate's list changed. */
   changed(staff: string): void
@@ -56,7 +56,8 @@ export function createAttention(dependencies: AttentionDependencies) {
   const of = (staff: string): KeptAttention => {
     const known = people.get(staff) ?? { alerts: [], held: [] }
     people.set(staff, known)
-    known.alerts = known.alerts.filter(({ time }) => now() - time < hourMilliseconds)
+    // One from the future was noted before the clock was set back; it must not fill the hour until then.
+    known.alerts = known.alerts.filter(({ time }) => time <= now() && now() - time < hourMilliseconds)
     return known
   }
   const distance = (staff: string, { zone }: Wish) => (zone === undefined ? undefined : metres(staff, zone)) ?? Infinity
@@ -70,7 +71,7 @@ export function createAttention(dependencies: AttentionDependencies) {
 
   function disturb(staff: string, wish: Wish, folded: number) {
     const { alerts } = of(staff)
-    alerts.push({ time: now(), fold: wish.fold, id: wish.id })
+    alerts.push({ time: now(), fold: wish.fold, id: wish.id, what: wish.what })
     deliver(staff, wish, folded)
   }
 
@@ -123,7 +124,11 @@ export function createAttention(dependencies: AttentionDependencies) {
     ask(staff: string, wish: Wish) {
       const mine = of(staff)
       mine.held = mine.held.filter(({ id }) => id !== wish.id)
-      const alike = mine.alerts.findLast(({ fold, time }) => fold === wish.fold && now() - time < foldMilliseconds)
+      // One that was seen to already stands for nothing that comes after it.
+      const alike = mine.alerts.findLast(
+        ({ fold, time, what, id }) =>
+          fold === wish.fold && now() - time < foldMilliseconds && (what === undefined || waits(staff, { what, id })),
+      )
       if (wish.urgency === 'urgent') disturb(staff, wish, 0)
       else if (quiet(staff)) hold(staff, wish, 'quiet')
       else if (alike && alike.id !== wish.id) hold(staff, wish, 'folded')

@@ -29,12 +29,15 @@ export const emergencyContent = ({ title, text }: Pick<Emergency, 'title' | 'tex
 export async function createEmergency({ ledger, emit, now, show, count }: EmergencyDependencies) {
   let current = await ledger.documents.get<Emergency>(kind, id)
 
-  /** Resolves after COMMIT: who gave the alarm may rely on it, over a power cut too. */
+  /**
+   * Resolves after COMMIT: who gave the alarm may rely on it, over a power cut too. Rejects where the disk is full: then
+   * it stands all the same, and is written when there is room.
+   */
   const record = async (told: Emergency, active: boolean, by: string) => {
     const { emergency, title } = told
     await Promise.all([
-      active ? ledger.documents.put(kind, id, told) : ledger.documents.delete(kind, id),
-      ledger.audit.add({
+      ledger.documents.keep(kind, id, active ? told : undefined),
+      ledger.audit.keep({
         time: now(),
         actor: by,
         action: active ? 'sign.emergency' : 'sign.all-clear',

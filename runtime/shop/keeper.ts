@@ -10,9 +10,9 @@ export interface Keeper {
   stop(): Promise<void>
 }
 
-export function createKeeper({ keep, log }: { keep(id: string): Promise<void>; log: ShopLog }): Keeper {
+export function createKeeper({ keep, log }: { keep(id: string): Promise<unknown>; log: ShopLog }): Keeper {
   const resting = new Map<string, { timer: NodeJS.Timeout; again: boolean }>()
-  const writing = new Set<Promise<void>>()
+  const writing = new Set<Promise<unknown>>()
 
   function write(id: string) {
     const done = keep(id)

@@ -54,7 +54,7 @@ export async function createNotices(dependencies: NoticesDependencies) {
   const timers = new Map<string, NodeJS.Timeout>()
   const pages = new Map<string, Set<(notice: Notice) => void>>()
 
-  const put = (notice: Kept) => ledger.documents.put(kind, keyOf(notice), notice)
+  const put = (notice: Kept) => ledger.documents.keep(kind, keyOf(notice), notice)
   const known = (id: string): void => {
     if (!staff().some((one) => one.id === id)) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'associate', id })
   }
@@ -105,14 +105,14 @@ export async function createNotices(dependencies: NoticesDependencies) {
   }
 
   /** Gone from lists and pages at once; from the ledger when the promise ends. */
-  function remove(notice: Kept): Promise<void> {
+  function remove(notice: Kept): Promise<unknown> {
     const key = keyOf(notice)
     clearTimeout(timers.get(key))
     timers.delete(key)
     kept.delete(key)
     const { id, staff, time, urgency } = notice
     show({ id, staff, time, urgency, title: '', because: [], gone: true })
-    return ledger.documents.delete(kind, key)
+    return ledger.documents.keep(kind, key)
   }
 
   const removeAll = (unwanted: Iterable<Kept>) => Promise.all([...unwanted].map(remove))

@@ -33,12 +33,12 @@ export async function createOnce({ ledger, now }: { ledger: Ledger; now(): numbe
     },
     /** Commits a claim; keys over the limit go, the oldest first. */
     async keep(key: string): Promise<void> {
-      await ledger.documents.put(kind, key, claims.get(key))
+      await ledger.documents.keep(kind, key, claims.get(key))
       if (claims.size <= limit) return
       await prune()
       for (const oldest of [...claims.keys()].slice(0, Math.max(0, claims.size - limit))) {
         claims.delete(oldest)
-        await ledger.documents.delete(kind, oldest)
+        await ledger.documents.keep(kind, oldest)
       }
     },
     forget: (token: string) => drop(({ about }) => about === token),

@@ -3,9 +3,6 @@
  * what players say that they really show.
  */
 import {
-  type CommandAnswer,
-  type CommandCall,
-  type CommandParams,
   type Drawn,
   EndcapError,
   playedKey,
@@ -17,11 +14,12 @@ import {
 import type { Ledger } from '../ledger/index.ts'
 import { createEmergency, emergencyContent } from './emergency.ts'
 import { createKeeper } from './keeper.ts'
-import { refusePersonal } from './personal.ts'
 import type { Playlists } from './playlists.ts'
 import { createPlays } from './plays.ts'
 import { drawContent } from './product-face.ts'
 import { createSchedule } from './schedule.ts'
+import { createScreenCommands } from './screen-commands.ts'
+import { createScreenWatch } from './screen-watch.ts'
 import { createStack, type Stack } from './stack.ts'
 import type { Emit, Pulse, ScreenState, Shop, ShopLog } from './types.ts'
 
@@ -49,35 +47,29 @@ interface Kept {
 interface Live extends Omit<Kept, 'stack'> {
   stack: Stack
   players: Set<{ changed(state: ScreenState): void; identify?: (() => void) | undefined }>
-  silence?: NodeJS.Timeout | undefined
   pulse?: Pulse
   /** What players were told last, so that a change of the catalogue reaches only those whom it concerns. */
   told?: string
 }
 
 const kind = 'screen'
-const silentSeconds = 60
-/** Players say every half minute that they draw; one whose stream stands but who is silent for so long has hung. */
-const hungSeconds = 100
 const lookMilliseconds = 60_000
 /** Key of what shows when nothing else wants to. */
 const fallbackKey = 'fallback'
-
-/** Who names no key has one place on each screen. */
-const keyOf = (call: CommandCall, key: string | undefined) => key ?? call.source.replaceAll(/[^a-z0-9._-]/g, '-')
 
 export async function createScreens(dependencies: ScreensDependencies) {
   const { ledger, emit, log, now, plan, playlists, product, changed } = dependencies
   const live = new Map<string, Live>()
   const plays = createPlays({ ledger, emit, now })
+  const watch = createScreenWatch({ emit, log, now, changed })
   const keeper = createKeeper({
     log,
     async keep(id) {
       const screen = live.get(id)
-      if (!screen) return ledger.documents.delete(kind, id)
+      if (!screen) return ledger.documents.keep(kind, id)
       const { stack, shown, played, seen } = screen
       const kept: Kept = { stack: stack.list(), played, ...(shown && { shown }), ...(seen !== undefined && { seen }) }
-      return ledger.documents.put(kind, id, kept)
+      return ledger.documents.keep(kind, id, kept)
     },
   })
   const draw = (content: Drawn['content']) => drawContent(content, product, plan().locale)
@@ -167,31 +159,12 @@ export async function createScreens(dependencies: ScreensDependencies) {
     if (kept?.shown) screen.shown = kept.shown
     if (kept?.seen !== undefined) screen.seen = kept.seen
     live.set(id, screen)
-    listen(id, screen)
+    watch.listen(id, screen)
   }
   function close(id: string, screen: Live) {
     screen.stack.stop()
-    clearTimeout(screen.silence)
+    watch.forget(id)
     live.delete(id)
-  }
-
-  /** Says once for each silence that a screen which had a player has none for a minute, or one that has hung. */
-  function listen(id: string, screen: Live) {
-    clearTimeout(screen.silence)
-    if (!screen.played || (screen.players.size > 0 && !screen.pulse)) return
-    const seconds = screen.players.size > 0 ? hungSeconds : silentSeconds
-    screen.silence = setTimeout(() => {
-      const event = { type: 'sign.offline', subject: `screen/${id}`, data: { screen: id, silentSeconds: seconds } }
-      emit('shop', event).catch((error: unknown) =>
-        log.error({ screen: id, err: error }, 'sign.offline was not published'),
-      )
-      changed()
-    }, seconds * 1000)
-    screen.silence.unref()
-  }
-  function heard(id: string, screen: Live) {
-    screen.seen = now()
-    listen(id, screen)
   }
 
   /** Plan, playlists or catalogue have changed, or a day has begun: who shows something else now is told. */
@@ -211,20 +184,6 @@ export async function createScreens(dependencies: ScreensDependencies) {
     redraw()
   }
 
-  /** Screens that a command means: one, those of a group, or all. */
-  const targets = ({ to, name }: CommandCall): string[] => {
-    const [place, id = ''] = to.split('/')
-    const ids =
-      place === 'group'
-        ? plan().screens.flatMap((screen) => (screen.group === id ? [screen.id] : []))
-        : id === '+'
-          ? [...live.keys()]
-          : [id]
-    if (ids.length === 0 || !ids.every((one) => live.has(one)))
-      throw new EndcapError('ENDCAP_TARGET_UNKNOWN', { to, command: name })
-    return ids
-  }
-
   const kept = await ledger.documents.all<Kept>(kind)
   for (const { id } of plan().screens) open(id, kept.get(id))
   for (const [id, screen] of live) screen.told = lookOf(id, screen)
@@ -236,44 +195,14 @@ export async function createScreens(dependencies: ScreensDependencies) {
     redraw,
     emergency: emergency.raise,
     allClear: emergency.clear,
-    show(call: CommandCall): CommandAnswer<'sign.show'> {
-      const { content, priority = 5, ttlSeconds, over, ...params } = call.params as CommandParams<'sign.show'>
-      const key = keyOf(call, params.key)
-      const beneath = (id: string) =>
-        find(id)
-          .stack.list()
-          .find((one) => one.key !== key)?.content.layout
-      const ids = targets(call).filter((id) => over === undefined || beneath(id) === over)
-      refusePersonal(content, call.to)
-      if (!draw(content))
-        throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'product in the catalogue', id: content.product ?? '(none)' })
-      const because = (call.because ?? []).slice(0, 32)
-      const since = now()
-      for (const id of ids) {
-        find(id).stack.put({ key, content, priority, since, because }, ttlSeconds)
-        show(id)
-      }
-      const screens = ids.map(find)
-      return {
-        showing: !emergency.current() && ids.length > 0 && screens.every(({ stack }) => stack.top()?.key === key),
-        players: screens.reduce((sum, { players }) => sum + players.size, 0),
-      }
-    },
-    clear(call: CommandCall): CommandAnswer<'sign.clear'> {
-      const key = keyOf(call, (call.params as CommandParams<'sign.clear'>).key)
-      const cleared = targets(call).filter((id) => find(id).stack.remove(key))
-      for (const id of cleared) show(id)
-      return { cleared: cleared.length }
-    },
-    identify(call: CommandCall): Record<string, never> {
-      const able = targets(call).flatMap((id) => [...find(id).players].filter((player) => player.identify))
-      if (able.length === 0) {
-        const reason = 'no player is connected to it'
-        throw new EndcapError('ENDCAP_COMMAND_FAILED', { to: call.to, command: call.name, reason })
-      }
-      for (const player of able) player.identify?.()
-      return {}
-    },
+    ...createScreenCommands({
+      now,
+      plan,
+      screens: live,
+      drawable: (content) => draw(content) !== undefined,
+      warned: () => emergency.current() !== undefined,
+      show,
+    }),
     face: {
       list: () => [...live.keys()].map(state),
       state,
@@ -298,12 +227,12 @@ export async function createScreens(dependencies: ScreensDependencies) {
         screen.players.add(player)
         if (!screen.played) keeper.touch(id)
         screen.played = true
-        heard(id, screen)
+        watch.heard(id, screen)
         changed()
         return () => {
           if (!screen.players.delete(player) || live.get(id) !== screen) return
           if (screen.players.size === 0) delete screen.pulse
-          heard(id, screen)
+          watch.left(id, screen)
           keeper.touch(id)
           changed()
         }
@@ -311,7 +240,7 @@ export async function createScreens(dependencies: ScreensDependencies) {
       pulse(id, pulse) {
         const screen = find(id)
         if (screen.players.size > 0) screen.pulse = pulse
-        heard(id, screen)
+        watch.heard(id, screen)
         changed()
       },
       async report(id, ...told) {
@@ -330,9 +259,9 @@ export async function createScreens(dependencies: ScreensDependencies) {
     } satisfies Shop['screens'],
     async stop() {
       clearInterval(looking)
-      for (const { stack, silence, players } of live.values()) {
+      watch.stop()
+      for (const { stack, players } of live.values()) {
         stack.stop()
-        clearTimeout(silence)
         players.clear()
       }
       await keeper.stop()

@@ -45,6 +45,7 @@ export async function createTaskBook(dependencies: TasksDependencies) {
 
   const rendered = (task: KeptTask) => outward(task, names(task.about))
   const put = (task: KeptTask) => ledger.documents.put(kind, task.id, task)
+  const keep = (task: KeptTask) => ledger.documents.keep(kind, task.id, task)
   const running = () => [...tasks.values()].filter((task) => !isOver(task))
   const fail = (error: unknown) => log.error({ err: error }, 'a task could not be kept')
 
@@ -71,12 +72,14 @@ export async function createTaskBook(dependencies: TasksDependencies) {
   async function drop(task: KeptTask) {
     alarms.clear(task.id)
     tasks.delete(task.id)
-    await ledger.documents.delete(kind, task.id).catch(fail)
+    unkept.delete(task.id)
+    await ledger.documents.keep(kind, task.id)
     changed()
   }
 
-  /** Publishes what happened to a task; resolves with the id of the event after COMMIT. */
-  function say({ id, kind: sort, key, event, because }: KeptTask, type: string, data: object): Promise<string> {
+  /** Publishes what happened to a task; resolves with the id of the event, and with `commit` after COMMIT. */
+  function say(task: KeptTask, type: string, data: object, commit = false): Promise<string> {
+    const { id, kind: sort, key, event, because } = task
     const marks = { task: id, ...(sort === undefined ? {} : { kind: sort }), ...(key === undefined ? {} : { key }) }
     const causes = event === undefined ? because : [event]
     return emit(
@@ -87,27 +90,35 @@ export async function createTaskBook(dependencies: TasksDependencies) {
         data: { ...marks, ...data },
         ...(causes.length > 0 ? { because: causes } : {}),
       },
-      { commit: true },
+      { commit },
     )
   }
 
-  /** After each change of state: shown at once, then kept, published and, where somebody did it, in the trail. */
+  /** Tasks whose last state the ledger could not write yet. */
+  const unkept = new Set<string>()
+  async function settle(task: KeptTask): Promise<void> {
+    if (await keep(task)) unkept.delete(task.id)
+    else unkept.add(task.id)
+  }
+
+  /**
+   * After each change of state: shown and published at once, then kept and, where somebody did it, in the trail, all as
+   * one transaction. It counts whether the disk takes it or not, and then is written later; `isKept` tells.
+   */
   async function commit(task: KeptTask, type: string, data: object = {}, by?: string): Promise<Task> {
     arm(task)
     show(task)
-    await put(task)
     const { id } = task
     const id7 = await say(task, type, data)
-    if (type === 'task.opened') {
-      task.event = id7
-      await put(task)
-    }
+    if (type === 'task.opened') task.event = id7
     // What was typed may name somebody, and nothing is ever taken out of the trail again.
     const detail = Object.fromEntries(Object.entries(data).filter(([field]) => !typed.has(field)))
-    if (by !== undefined)
-      await ledger.audit.add({ time: now(), actor: by, action: type, subject: `task/${id}`, detail })
+    const trail = by !== undefined && { time: now(), actor: by, action: type, subject: `task/${id}`, detail }
+    await Promise.all([settle(task), trail && ledger.audit.keep(trail)])
     return rendered(task)
   }
+  /** Whether the ledger has all of it. */
+  const isKept = (task: KeptTask): boolean => !unkept.has(task.id)
 
   function disturb(task: KeptTask, those: readonly Associate[]): void {
     task.told = [...new Set([...task.told, ...those.map(({ id }) => id)])]
@@ -153,7 +164,7 @@ export async function createTaskBook(dependencies: TasksDependencies) {
     for (const task of fresh) tasks.set(task.id, task)
     try {
       const [ids] = await Promise.all([
-        Promise.all(fresh.map((task) => say(task, 'task.opened', openedWords(task)))),
+        Promise.all(fresh.map((task) => say(task, 'task.opened', openedWords(task), true))),
         ...fresh.map(put),
         ledger.audit.add({ time: now(), ...entry }),
       ])
@@ -171,7 +182,7 @@ export async function createTaskBook(dependencies: TasksDependencies) {
       arm(task)
       show(task)
     }
-    await Promise.all(those.map(put))
+    await Promise.all(those.map(settle))
   }
 
   return {
@@ -205,6 +216,13 @@ export async function createTaskBook(dependencies: TasksDependencies) {
       await Promise.all(those.map(put))
     },
     commit,
+    isKept,
+    /** Throws why the ledger does not have all of a task; with `again` after another try. */
+    async assure(task: KeptTask, again = false): Promise<void> {
+      if (again && unkept.has(task.id)) await settle(task)
+      const fault = unkept.has(task.id) && ledger.fault()
+      if (fault) throw new EndcapError('ENDCAP_TASK_UNKEPT', { title: outward(task).title, reason: fault.reason })
+    },
     disturb,
     reached,
     close,

@@ -22,7 +22,7 @@ import {
   renewed,
   taskOf,
 } from './task-state.ts'
-import type { Shop } from './types.ts'
+import type { Shop, Task } from './types.ts'
 
 /** A task that waits already, and what it is asked to be. */
 export interface Renewal {
@@ -53,12 +53,19 @@ export async function createTasks(dependencies: TasksDependencies) {
     const { told } = asked
     await commit(asked, 'task.opened', openedWords(asked), call.source)
     await bound()
-    return { task: asked.id, told, again: false }
+    return { task: asked.id, told, again: false, ...unkept(asked) }
   }
 
   async function again(task: KeptTask, fresh: KeptTask): Promise<CommandAnswer<'task.open'>> {
-    if (renew(task, fresh)) await book.keepAll([task])
-    return { task: task.id, told: task.told, again: true }
+    if (renew(task, fresh) || !book.isKept(task)) await book.keepAll([task])
+    return { task: task.id, told: task.told, again: true, ...unkept(task) }
+  }
+  const unkept = (task: KeptTask) => (book.isKept(task) ? {} : { kept: false as const })
+  /** For whoever waits for COMMIT: what they did counts, and they hear where it could not be written. */
+  async function assured(done: Promise<Task>, task: KeptTask): Promise<Task> {
+    const answer = await done
+    await book.assure(task)
+    return answer
   }
   /** Makes a task what `fresh` says, and tells whether that is anything new. More pressing than before, it disturbs anew. */
   function renew(task: KeptTask, fresh: KeptTask): boolean {
@@ -90,7 +97,7 @@ export async function createTasks(dependencies: TasksDependencies) {
   }
 
   /** Who comes on shift or back from a break hears what waits; what those had who went home waits again. */
-  async function look() {
+  async function look(come: ReadonlySet<string>) {
     const present = new Set(onShift().map(({ id }) => id))
     for (const task of running()) {
       const { claimedBy, offeredTo } = task
@@ -101,6 +108,8 @@ export async function createTasks(dependencies: TasksDependencies) {
       } else if (task.state === 'open') {
         if (offeredTo !== undefined && present.has(offeredTo)) continue
         delete task.offeredTo
+        // What they were told on an earlier shift they have left behind with it.
+        task.told = task.told.filter((id) => !come.has(id))
         const fresh = reached(task).filter(({ id }) => !task.told.includes(id))
         if (fresh.length === 0) continue
         disturb(task, fresh)
@@ -150,8 +159,8 @@ export async function createTasks(dependencies: TasksDependencies) {
       const task = book.has(taskId) ? find(taskId) : undefined
       return task?.state === 'open' && sees(id, task)
     },
-    /** The roster or somebody's availability changed. */
-    look: () => look().catch(book.fail),
+    /** The roster or somebody's availability changed; `come` are those whose shift has begun. */
+    look: (come: ReadonlySet<string> = new Set()) => look(come).catch(book.fail),
     /** Everything that waits begins to run, what is overdue at once; `look` is the caller's. */
     resume: book.resume,
     forget: book.forget,
@@ -175,12 +184,15 @@ export async function createTasks(dependencies: TasksDependencies) {
       async claim(id, taskId) {
         known(id)
         const task = mine(id, find(taskId))
-        if (task.claimedBy === id) return rendered(task)
+        if (task.claimedBy === id) {
+          await book.assure(task, true)
+          return rendered(task)
+        }
         task.state = 'claimed'
         task.claimedBy = id
         task.claimedAt = now()
         delete task.offeredTo
-        return commit(task, 'task.claimed', { staff: id }, `staff/${id}`)
+        return assured(commit(task, 'task.claimed', { staff: id }, `staff/${id}`), task)
       },
       async pass(id, taskId, to) {
         known(id)
@@ -191,24 +203,29 @@ export async function createTasks(dependencies: TasksDependencies) {
         if (colleague) task.offeredTo = colleague.id
         const others = reached(task).filter((one) => one.id !== id)
         disturb(task, colleague ? [colleague] : others)
-        return commit(task, 'task.passed', { staff: id, ...(colleague ? { to: colleague.id } : {}) }, `staff/${id}`)
+        const data = { staff: id, ...(colleague ? { to: colleague.id } : {}) }
+        return assured(commit(task, 'task.passed', data, `staff/${id}`), task)
       },
       async done(id, taskId) {
         known(id)
         const task = find(taskId)
-        if (task.state === 'done' && task.endedBy === `staff/${id}`) return rendered(task)
+        if (task.state === 'done' && task.endedBy === `staff/${id}`) {
+          await book.assure(task, true)
+          return rendered(task)
+        }
         mine(id, task)
         task.claimedBy ??= id
         task.claimedAt ??= now()
         end(task, 'done', now(), `staff/${id}`)
         const answer = await commit(task, 'task.done', { staff: id }, `staff/${id}`)
         await bound()
+        await book.assure(task)
         return answer
       },
       async close(taskId, reason, by) {
         const task = find(taskId)
         if (isOver(task)) throw new EndcapError('ENDCAP_TASK_OVER', { title: outward(task).title, state: task.state })
-        return close(task, reason, by)
+        return assured(close(task, reason, by), task)
       },
       attach(id, page) {
         known(id)

@@ -64,7 +64,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     log,
     keep(id) {
       const kept = attention.kept(id)
-      return kept ? ledger.documents.put(kind, id, kept) : ledger.documents.delete(kind, id)
+      return ledger.documents.keep(kind, id, kept)
     },
   })
   const attention = createAttention({
@@ -111,14 +111,16 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
   /** To the pages of the associate; and as an event without any customer's name, for what they wear. */
   function deliver(id: string, wish: Wish, folded: number): void {
     const { what, id: item, urgency } = wish
+    const about = what === 'task' ? tasks?.plain(item) : notices.plain(id, item)
     for (const page of pages.get(id) ?? []) {
       try {
-        page({ what, id: item, urgency, folded, time: now() })
+        const { title, zone } = about ?? {}
+        const plain = { ...(title === undefined ? {} : { title }), ...(zone === undefined ? {} : { zone }) }
+        page({ what, id: item, urgency, folded, time: now(), ...plain })
       } catch (error) {
         log.error({ staff: id, err: error }, 'a staff page could not be told')
       }
     }
-    const about = what === 'task' ? tasks?.plain(item) : notices.plain(id, item)
     if (!about) return
     const { title, text, zone, because } = about
     const words = { title, ...(text === undefined ? {} : { text }), ...(zone === undefined ? {} : { zone }) }
@@ -135,7 +137,7 @@ export async function createWorkforce(dependencies: WorkforceDependencies) {
     for (const id of before.difference(present)) publish('staff.shift', id, { onShift: false })
     for (const id of present.difference(before)) publish('staff.shift', id, { onShift: true })
     await availability.shifts()
-    await work.look()
+    await work.look(present.difference(before))
   }
 
   const turn = () =>

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import type { LedgerFault } from '../../runtime/ledger/index.ts'
 import { client, openBox, openStream, plainRequest } from './box.ts'
 
 interface Document {
@@ -17,14 +18,14 @@ const routesOf = ({ paths }: Document) =>
 
 test('a box whose ledger cannot be written says so until it can', async (t) => {
   const box = await openBox(t)
-  let fault: string | undefined
+  let fault: LedgerFault | undefined
   const again = await box.again({ ledger: { ...box.ledger, fault: () => fault } })
   const anyone = client(again.address)
   t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'ok', stages: { ledger: 'ready' } })
-  fault = 'The ledger cannot be written: database or disk is full'
+  fault = { reason: 'The disk of the box is full', remedy: 'Make room.', since: Date.now(), waiting: 7 }
   t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'degraded', stages: { ledger: 'failed' } })
   const { body } = await client(again.address, box.manager.cookie).call('GET', '/api/v1/health')
-  t.match(body, { reasons: { ledger: fault } })
+  t.match(body, { reasons: { ledger: /The disk of the box is full.*7 entries.*Make room/ } })
   fault = undefined
   t.match((await anyone.call('GET', '/api/v1/health')).body, { status: 'ok', stages: { ledger: 'ready' } })
 })

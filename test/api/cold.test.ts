@@ -110,6 +110,12 @@ void test('the log of a cabinet goes out as CSV and PDF, with its gaps and who s
     t.ok(printed.includes(words), words)
   t.match(bytes.toString('latin1'), /\/Type \/Pages[^]*\/Count [2-9]|\/Count [2-9][^]*\/Type \/Pages/, 'several pages')
 
+  // What was too much to wait for a full disk is missing for that reason, which the box told when there was room.
+  const told = { since: new Date(minutes(58)).toISOString(), seconds: 2000, lost: 6, reason: 'The disk was full' }
+  await box.host.emit('endcap/ledger', { type: 'ledger.resumed', subject: 'box', data: told }, { commit: true })
+  const named = await box.manager.call<string>('GET', `/api/v1/cabinets/dairy/log.csv?${search}`)
+  t.match(named.body, /gap,2026-10-25T01:00:00\+02:00,2026-10-25T01:30:00\+02:00,.*the disk of the box was full/)
+
   t.match((await box.manager.call('GET', '/api/v1/cold')).body, [
     { cabinet: 'dairy', name: 'Dairy wall', limitCelsius: 5, state: 'unknown', acknowledged: false },
   ])

@@ -95,6 +95,26 @@ test('a file is looked at before it is taken, and all that is wrong with it come
   t.match((await call('POST', '/api/v1/products/import?dry=true&keep=true', JSON.parse(less))).body, { removed: 0 })
 })
 
+test('a file is read in whatever letters the program wrote it that made it', async (t) => {
+  const box = await openBox(t)
+  const text = 'id;name\na;\u00c4pfel\n'
+  const utf16 = (mark: string) => Buffer.from(mark + text, 'utf16le')
+  const files: Record<string, Buffer> = {
+    'UTF-8 with a mark': Buffer.from(`\ufeff${text}`),
+    'Windows-1252': Buffer.from(text, 'latin1'),
+    'UTF-16': utf16('\ufeff'),
+    'UTF-16 without a mark': utf16(''),
+    'UTF-16, high bytes first': utf16('\ufeff').swap16(),
+    'UTF-16, high bytes first, without a mark': utf16('').swap16(),
+  }
+  for (const [letters, bytes] of Object.entries(files)) {
+    const { call } = box.manager
+    await call('POST', '/api/v1/products/import', 'id,name\n', csv)
+    t.match(await call('POST', '/api/v1/products/import', bytes, csv), { status: 200 }, letters)
+    t.match((await call('GET', '/api/v1/products?query=a')).body, [{ product: { name: '\u00c4pfel' } }], letters)
+  }
+})
+
 test('an order is opened by a web shop, picked by an associate, and over', async (t) => {
   const box = await openBox(t)
   const { call } = box.manager

@@ -103,3 +103,24 @@ test('an upload that breaks off leaves nothing behind', async (t) => {
   await waitFor(async () => (await readdir(folder)).length === 0, 'the partial file to go')
   t.same((await box.manager.call('GET', '/api/v1/media')).body, [])
 })
+
+test('on a disk that is nearly full uploads and imports are refused before the ledger suffers', async (t) => {
+  let free = 100_000_000
+  const box = await openBox(t, { lookAtDisk: async () => ({ free, size: 32e9 }) })
+  const full = { status: 507, body: { code: 'ENDCAP_DISK_FULL', remedy: /Make room/ } }
+  const put = () => box.manager.call('PUT', '/api/v1/media', png, { 'content-type': 'image/png' })
+  t.match(await put(), full)
+  t.same(await readdir(join(box.root, 'media')), [])
+  const csv = 'gtin,name\n4006381333931,Pens\n'
+  const load = () => box.manager.call('POST', '/api/v1/products/import', csv, { 'content-type': 'text/csv' })
+  t.match(await load(), full)
+  t.match((await box.manager.call('GET', '/api/v1/health')).body, {
+    status: 'degraded',
+    reasons: { disk: /95 MB are free.*uploads and imports are refused.*Make room/ },
+  })
+  const plan = await box.manager.call<string>('GET', '/api/v1/shop.yaml')
+  t.equal((await box.manager.call('PUT', '/api/v1/shop.yaml', plan.body, { 'content-type': 'text/yaml' })).status, 200)
+  free = 2e9
+  t.equal((await put()).status, 201, 'with room it goes')
+  t.match((await box.manager.call('GET', '/api/v1/health')).body, { status: 'ok' })
+})

@@ -14,6 +14,7 @@ test('a full disk neither signs a manager out nor ends the box', async (t) => {
     get: async () => undefined,
     put: full,
     delete: full,
+    keep: async () => false,
     stage: () => ({ add: full, apply: full }),
   }
   const sessions = new Sessions(documents)

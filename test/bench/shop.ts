@@ -36,15 +36,20 @@ const WEIGHED = premises.PLATES - premises.BOARD_PLATES
 const LONGEST_COMMAND_MS = 60_000
 const BATCHES = Math.ceil(WEIGHED / premises.PLATES_PER_BOARD) * premises.HERTZ
 
-/** Says something to every screen, and now and then to every associate, until stopped. */
+/** Says something to every screen, opens an order, and now and then tells every associate, until stopped. */
 function broadcast(box: Box) {
   const shown: [title: string, at: number][] = []
+  const ordered: [title: string, at: number][] = []
   const noticed: [title: string, at: number][] = []
   let failed: unknown
   const give = (name: string, to: string, params: object) => {
     box.ask('POST', '/api/v1/commands', { name, to, params }).catch((error: unknown) => (failed ??= error))
   }
+  const lines = [{ product: premises.PICK_PRODUCT, count: 1 }]
   const timer = setInterval(() => {
+    const id = `w-${ordered.length}`
+    ordered.push([`Order ${id}`, clock()])
+    box.ask('POST', '/api/v1/orders', { id, lines }).catch((error: unknown) => (failed ??= error))
     const title = `all ${shown.length}`
     shown.push([title, clock()])
     give('sign.show', 'screen/+', { content: { layout: 'message', title }, key: 'all', ttlSeconds: 60 })
@@ -55,6 +60,7 @@ function broadcast(box: Box) {
   return {
     shown,
     noticed,
+    ordered,
     stop() {
       clearInterval(timer)
       if (failed) throw failed
@@ -166,6 +172,7 @@ function* ways({ from, to, taken, everybody, deeds, seen }: Run, say: (text: str
     ['weight to shelf.taken', taken, seen.taken],
     ['weight to sign, by a flow', inWords('taken', taken), titles],
     ['weight on a board with Firmata to shelf.taken', deeds.taken, seen.taken],
+    ['order to a tile that flashes at the shelf, by a flow', everybody.ordered, titles],
     ['thermometer to event', deeds.measured, seen.measured],
     ['command to screens', toEach(everybody.shown, premises.screens), seen.shown],
     ['command to associates', toEach(everybody.noticed, premises.associates), seen.noticed],

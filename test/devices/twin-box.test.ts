@@ -81,6 +81,16 @@ test('a box with the virtual shop sees what truly happens in it', async (t) => {
     t.match(await wrong.json(), { code: 'ENDCAP_NOT_FOUND', message: /fridge-off\.cellar/ })
   })
 
+  await t.test('its screens play at once: the two in the window the same', async (t) => {
+    const [left, right] = await until('the playlists are there', async () => {
+      const screens = (await (await ask('GET', '/screens')).json()) as { screen: string; key: string; group?: string }[]
+      const window = screens.filter(({ group }) => group === 'window')
+      return window.every(({ key }) => key.includes('/')) ? window : undefined
+    })
+    t.match(left?.key, /^(morning|day|evening)\//)
+    t.match(right?.key, /^(morning|day|evening)\//)
+  })
+
   await t.test('a gateway without power is told of, and comes back', async () => {
     await next('device.online', 'milk')
     const before = heard.length

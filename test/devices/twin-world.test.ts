@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { test } from 'tap'
+import { parse } from 'yaml'
 import { decodeScratchpad, decodeSensor, parseRawAdvertisement } from '../../devices/decoders/index.ts'
 import { createCamera, takePicture } from '../../devices/twin/camera.ts'
-import { demoDeliveries, demoGoods, demoOrder, demoSettings } from '../../devices/twin/demo.ts'
+import { demoDeliveries, demoGoods, demoOrder, demoPlaylists, demoSettings } from '../../devices/twin/demo.ts'
+import { twinPlan } from '../../devices/twin/start.ts'
 import { faultOf, faults } from '../../devices/twin/faults.ts'
 import { boards, readGoods, slotsOf } from '../../devices/twin/goods.ts'
 import { createOneWireTree, slaveFile } from '../../devices/twin/one-wire.ts'
@@ -12,7 +14,8 @@ import { createRandom } from '../../devices/twin/random.ts'
 import type { Told } from '../../devices/twin/truth.ts'
 import { contact, onAir, thermometer } from '../../devices/twin/wireless.ts'
 import { createWorld } from '../../devices/twin/world.ts'
-import { Cabinet, Delivery, fits, Order, Planogram, Product } from '../../runtime/contract/index.ts'
+import { Cabinet, Delivery, fits, Order, Planogram, PlaylistFile, Product } from '../../runtime/contract/index.ts'
+import { readPlan } from '../../runtime/shop/index.ts'
 
 const goods = readGoods()
 const live = (
@@ -61,6 +64,28 @@ test('what the virtual shop sells is what the box can know, and imitates nobody'
   const now = Date.parse('2026-03-01T09:30:00Z')
   t.ok(fits(Order, demoOrder(1, now)) && demoDeliveries(now).every((delivery) => fits(Delivery, delivery)))
   t.same(demoOrder(7, now), demoOrder(7, now), 'an order is the same each time')
+  t.end()
+})
+
+test('its screens play drawings and products that it sells, at every hour', (t) => {
+  const { yaml, pictures } = demoPlaylists()
+  const file: unknown = parse(yaml)
+  if (!fits(PlaylistFile, file)) throw new Error('playlists.yaml is not whole')
+  const contents = file.playlists.flatMap(({ items }) => items.flatMap(({ content }) => content ?? []))
+  const sold = new Set(goods.products.map(({ id }) => id))
+  t.same(
+    contents.filter(({ product, media }) => (product === undefined ? !pictures.has(media ?? '') : !sold.has(product))),
+    [],
+  )
+  t.match([...pictures.values()], Array(pictures.size).fill(/^<svg /))
+  const { plan } = readPlan(twinPlan(), 'shop.yaml')
+  for (const screen of plan.screens)
+    t.ok(
+      file.playlists.some(({ screens = [], groups = [] }) =>
+        screen.group === undefined ? screens.includes(screen.id) : groups.includes(screen.group),
+      ),
+      `${screen.id} has a playlist`,
+    )
   t.end()
 })
 

@@ -72,6 +72,35 @@ test('flows that block Node-RED at their start are taken back', async (t) => {
   t.equal(title(await box.called((call) => title(call) !== undefined)), 'good')
 })
 
+test('what happens while Node-RED is away reaches its flows once, and telemetry does not', async (t) => {
+  const listen = (id: string, event: string) => ({ ...begin, id, event, wires: [['sign']] })
+  const flows = [tab, listen('in', 'shelf.*'), listen('probe', 'probe.temperature'), sign('{{payload.count}}')]
+  const box = await startBox({ home: t.testdir(), flows, timing: { firstPause: 50, stop: 100 } })
+  t.teardown(() => box.stop())
+  const low = (count: number) => box.publish('shelf.low', { data: { count } })
+  const told = () => box.calls.map(title)
+  low(0)
+  await box.called((call) => title(call) === '0')
+  const before = pid(box)
+  if (before === undefined) throw new Error('Node-RED has no process')
+  process.kill(before, 'SIGKILL')
+  // Nobody has noticed yet: this one goes to the dead.
+  low(1)
+  await waitFor(() => box.host.plugin('flows').state === 'restarting', 'its end')
+  box.publish('probe.temperature')
+  box.publish('presence.entered')
+  low(2)
+  await waitFor(() => box.host.plugin('flows').state === 'starting', 'its start')
+  const last = low(3)
+  const call = await box.called((call) => title(call) === '3')
+  t.same(told(), ['0', '1', '2', '3'])
+  t.same(call.because, [last.id], 'it may be named as a cause')
+  await box.host.restart('flows')
+  low(4)
+  await box.called((call) => title(call) === '4')
+  t.same(told(), ['0', '1', '2', '3', '4'], 'what was heard is not told again')
+})
+
 test('after three crashes the editor is reachable and no flow runs, until somebody deploys', async (t) => {
   const box = await startBox({
     home: t.testdir(),

@@ -95,3 +95,34 @@ test('everybody on shift is told, and an error of a command reaches the catch no
     [1, 1, 0],
   )
 })
+
+test('a task is about a customer: associates read the name while she agrees, and no flow ever does', async (t) => {
+  const task = { type: 'endcap-open-task', ...at, to: '+', title: 'Carry bags for {{name}}', wires: [[]] }
+  const box = await startBox({
+    home: t.testdir(),
+    flows: [
+      tab,
+      { id: 'in', type: 'endcap-event-in', ...at, event: 'presence.entered', wires: [['about', 'plain']] },
+      { ...task, id: 'about', about: true, text: '{{name}} is in {{payload.zone}}' },
+      { ...task, id: 'plain' },
+    ],
+  })
+  t.teardown(() => box.stop())
+  const { people, tasks } = box.shop
+  const { id } = await people.add({ name: 'Greta', tags: [] }, 'manager')
+  for (const purpose of ['recognition', 'arrival-notice'] as const) await people.give(id, purpose, 'manager')
+  const who = `person/${id}`
+  box.publish('presence.entered', { subject: 'zone/entrance', data: { who, kind: 'customer', zone: 'entrance' } })
+  const about = await box.called(({ name, params }) => name === 'task.open' && params['about'] !== undefined)
+  t.match(about.params, { about: who, title: 'Carry bags for {{name}}', text: '{{name}} is in entrance' })
+  await box.called(({ name, params }) => name === 'task.open' && params['about'] === undefined)
+  const read = () =>
+    tasks
+      .of('anna')
+      .map(({ title, text }) => [title, text].filter(Boolean).join(': '))
+      .sort()
+  t.same(read(), ['Carry bags for A customer', 'Carry bags for Greta: Greta is in entrance'])
+  await people.withdraw(id, 'arrival-notice', 'manager')
+  t.same(read(), ['Carry bags for A customer', 'Carry bags for A customer: A customer is in entrance'])
+  t.notMatch(JSON.stringify(box.calls), 'Greta')
+})

@@ -39,11 +39,11 @@ async function fill(): Promise<void> {
         say(`refused ${(answer.reason as { code?: string }).code}`)
         // What was there before can still be read.
         say(`readable ${(await ledger.query({ limit: 1 })).length}`)
-        say(`fault ${ledger.fault()}`)
+        say(`fault ${ledger.fault()?.reason}`)
         // Its owner frees some space.
         execFileSync('prlimit', ['--pid', `${process.pid}`, '--fsize=unlimited:'])
         await ledger.documents.put('test', 'freed', true)
-        say(`fault ${ledger.fault()}`)
+        say(`fault ${ledger.fault()?.reason}`)
         await ledger.close()
         return
       }

@@ -14,17 +14,30 @@ test('an alarm waits 20 ms for company', async (t) => {
   const lanes = lanesOfVocabulary()
   t.equal(lanes.due(), undefined)
   lanes.add(sampleEvent('cold.excursion'), 1000)
-  lanes.add(sampleEvent('shelf.taken'), 1015)
+  lanes.add(sampleEvent('shelf.empty'), 1015)
   t.equal(lanes.due(), 1020)
   t.equal(lanes.take(1020).rows.length, 2)
   t.equal(lanes.due(), undefined)
 })
 
+test('who comes and goes waits five seconds for company, and rides along with whatever is written before', async (t) => {
+  const lanes = lanesOfVocabulary()
+  lanes.add(sampleEvent('presence.entered'), 1000)
+  t.equal(lanes.due(), 6000)
+  lanes.add(sampleEvent('presence.left'), 3000)
+  t.equal(lanes.due(), 6000)
+  lanes.add(sampleEvent('cold.excursion'), 4000)
+  t.equal(lanes.due(), 4020)
+  t.equal(lanes.take(4020).rows.length, 3)
+  lanes.add(sampleEvent('presence.entered'), 5000, true)
+  t.equal(lanes.due(), 5020, 'somebody waits for COMMIT')
+})
+
 test('256 urgent events wait no longer', async (t) => {
   const lanes = lanesOfVocabulary()
-  for (let i = 0; i < 255; i++) lanes.add(sampleEvent('shelf.taken'), 1000)
+  for (let i = 0; i < 255; i++) lanes.add(sampleEvent('shelf.empty'), 1000)
   t.equal(lanes.due(), 1020)
-  lanes.add(sampleEvent('shelf.taken'), 1001)
+  lanes.add(sampleEvent('shelf.empty'), 1001)
   t.equal(lanes.due(), 1001)
 })
 
@@ -141,7 +154,7 @@ test('what is held back is written when the box stops', async (t) => {
 
 test('rows that could not be written come back in their order', async (t) => {
   const lanes = lanesOfVocabulary()
-  const events = [1, 2, 3].map(() => sampleEvent('shelf.taken'))
+  const events = [1, 2, 3].map(() => sampleEvent('shelf.empty'))
   lanes.add(events[0] ?? celsius(0, 0), 0)
   lanes.add(events[1] ?? celsius(0, 0), 0)
   const { rows } = lanes.take(20)
@@ -152,4 +165,16 @@ test('rows that could not be written come back in their order', async (t) => {
     lanes.take(1030).rows.map(({ id }) => id),
     events.map(({ id }) => id),
   )
+})
+
+test('where too much waits for a full disk, what would be kept longest stays', async (t) => {
+  const lanes = lanesOfVocabulary()
+  const alarm = sampleEvent('cold.warning')
+  lanes.add(alarm, 0)
+  lanes.restore(lanes.take(20).rows, 1030)
+  for (let n = 0; n < 10_000; n++) lanes.add(celsius(n, 0, `p-${n}`), 30)
+  t.equal(lanes.restore(lanes.take(2000).rows, 3000), 1, 'one of 10,001 is too much')
+  const { rows } = lanes.take(3000)
+  t.equal(rows[0]?.id, alarm.id, 'the alarm, which is older than all, is not the one')
+  t.equal(rows.length, 10_000)
 })

@@ -1,25 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import mqtt from 'mqtt'
 import { test } from 'tap'
 import { frame, tag } from '../plugins/mqtt/gateway.ts'
 import { runPlugin } from '../plugins/run.ts'
+import { freePort } from '../support/box.ts'
 import { findProgram, peer } from '../support/peer.ts'
 
 const raw = (rssi: number) => JSON.stringify({ mac: '52:ad:8f:51:c3:c1', rssi, data: frame })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A mosquitto of this test; `start` resolves when it takes connections. */
 function mosquitto(folder: string, port: number) {

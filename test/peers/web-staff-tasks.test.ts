@@ -176,6 +176,27 @@ test('a day on the staff page: claim, pass on, quiet, and work without the box',
     }
     t.same(await seriousFaults(page), [], 'axe finds nothing serious')
   })
+  await t.test('five hundred wait: the most pressing first, thirty at a time', async (t) => {
+    for (const { id, state } of shop.tasks.list())
+      if (state === 'open' || state === 'claimed') await shop.tasks.close(id, 'done with', 'manager')
+    const labels = Array.from({ length: 498 }, (_, at) => `Label ${at},calm`)
+    const text = ['title,urgency', ...labels, 'Glass on the floor,urgent', 'Till 2,normal'].join('\n')
+    await box.manager.call('POST', '/api/v1/tasks/import?name=many.csv', text, { 'content-type': 'text/csv' })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('link', { name: 'Tasks' }).click()
+    const jobs = page.getByRole('region', { name: 'Open tasks' }).getByRole('listitem')
+    await page.getByRole('button', { name: 'Show more (470)' }).click()
+    t.equal(await jobs.count(), 60)
+    const first = async () => (await jobs.allInnerTexts()).slice(0, 2).map((words) => words.split('\n')[0])
+    t.same(await first(), ['Glass on the floor', 'Till 2'])
+    // What is changed last does not go last.
+    const { body } = await box.manager.call<{ id: string; title: string }[]>('GET', '/api/v1/tasks')
+    const glass = body.find(({ title }) => title === 'Glass on the floor')?.id ?? ''
+    await shop.tasks.claim('anna', glass)
+    await shop.tasks.pass('anna', glass, undefined)
+    await page.getByText('Show more').waitFor()
+    await until('it stands first again', async () => (await first())[0] === 'Glass on the floor' || undefined)
+  })
   await t.test('the manager opens a task on the console, and sees who has it', async (t) => {
     await page.setViewportSize({ width: 1280, height: 900 })
     const [name = '', value = ''] = box.manager.cookie.split('=', 2)

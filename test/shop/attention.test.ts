@@ -130,3 +130,22 @@ test('what somebody wears is shown no name, answers for its bearer, and hears of
   t.match(typed('staff.shift'), [{ data: { staff: 'anna', onShift: false } }])
   t.equal(shop.staff.attention('anna').used, 0, 'and nothing is kept of how often she was disturbed')
 })
+
+test('what was seen to stands for nothing that comes after it, and a clock that is set back silences nobody', async (t) => {
+  const world = await openWorld(t, t.testdir(), { yaml })
+  const { shop, clock } = world
+  const felt = feel(world)
+  const refill = (slot: string) => openTask(world, { title: `Refill ${slot}`, kind: 'refill' })
+  const { task } = await refill('A/1/1')
+  await shop.tasks.claim('anna', task)
+  await refill('A/1/2')
+  t.same(felt, ['Refill A/1/1', 'Refill A/1/2'], 'the first is taken, so the second makes a sound of its own')
+  await refill('A/1/3')
+  t.equal(felt.length, 2, 'and the third comes with the second')
+
+  await openTask(world, { title: 'Till 2' })
+  t.equal(shop.staff.attention('anna').used, 3)
+  clock.time -= 2 * 60 * minute
+  await openTask(world, { title: 'Till 3' })
+  t.same(felt.slice(3), ['Till 3'], 'alerts from the future do not fill the hour')
+})

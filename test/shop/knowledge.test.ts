@@ -123,6 +123,13 @@ test('what the shop knows outlives a power cut, is audited, and is told', async 
     planogram: second.shop.knowledge.get('planogram'),
     cabinets: [],
   })
+  const onShelves = (...of: string[]) => {
+    const { products, planogram } = second.shop.knowledge.forPlugins(of)
+    return [...planogram.fixtures.map(({ id }) => id), ...products.map(({ id }) => id)]
+  }
+  t.same(onShelves('A/3'), ['A', 'oat-milk', 'creme-brulee'])
+  t.same(onShelves('A'), onShelves('A/3'))
+  t.same(onShelves('A/30', 'B'), [])
   second.events.length = 0
   t.same(await second.shop.knowledge.put('planogram', shelves, 'manager'), {
     added: 0,

@@ -141,6 +141,29 @@ test('a task is passed to a colleague, back to all, and given back when its shif
   t.match(after.shop.tasks.of('anna'), [{ id: task, state: 'open', told: ['anna', 'bruno', 'cem'] }])
 })
 
+test('what nobody took is heard again by those whose next shift begins', async (t) => {
+  const world = await openWorld(t, t.testdir(), { time: berlin('2026-06-10T16:00') })
+  const { shop, clock, call, typed } = world
+  await call('task.open', 'staff/+', { title: 'Count the eggs' })
+  const heard = () => typed('staff.alerted').map(({ subject }) => subject)
+  t.same(heard(), ['staff/anna'])
+  /** The clock of the shop goes on; a change of the plan makes it look who is on shift. */
+  const at = async (local: string, who: string) => {
+    const before = typed('staff.shift').length
+    clock.time = berlin(local)
+    await shop.importYaml(cornerShop.replace('Corner Market', `Corner at ${local.slice(11)}`), 'manager')
+    await waitFor(() => typed('staff.shift').length > before)
+    t.match(typed('staff.shift').at(-1), { subject: who })
+  }
+  await at('2026-06-10T17:30', 'staff/anna')
+  await at('2026-06-11T06:30', 'staff/bruno')
+  await waitFor(() => heard().length === 2)
+  await at('2026-06-11T08:30', 'staff/anna')
+  await waitFor(() => heard().length === 3)
+  t.same(heard(), ['staff/anna', 'staff/bruno', 'staff/anna'], 'whoever comes on shift hears it once')
+  t.same(shop.tasks.list()[0]?.told, ['bruno', 'anna'])
+})
+
 test('a break is a break, unless it is urgent and nobody else is there; the busy come last', async (t) => {
   const folder = t.testdir()
   const world = await openWorld(t, folder, { yaml })

@@ -44,7 +44,7 @@ export function accessRoutes(app: App, { deps, limits, sessions, publicUrl }: Co
     },
     async (request, reply) => {
       const { token, session } = await sessions.signIn(request.body.secret)
-      await deps.ledger.audit.add({
+      await deps.ledger.audit.keep({
         time: Date.now(),
         actor: actor(session),
         action: 'session.start',

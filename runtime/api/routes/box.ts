@@ -1,8 +1,9 @@
 /** Health and plugins. */
 import Type from 'typebox'
-import { EndcapError } from '../../contract/index.ts'
+import { EndcapError, type ShopPlan } from '../../contract/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
+import type { LedgerFault } from '../../ledger/index.ts'
 import { outsidePlugin } from '../outside.ts'
 import { answers, Configuration, ConfigurationWritten, Health, params, Plugin } from '../schemas/index.ts'
 import type { Stages } from '../types.ts'
@@ -13,24 +14,33 @@ const statusOf = (stages: Stages): 'ok' | 'starting' | 'degraded' => {
   return states.has('failed') || states.has('late') || states.has('off') ? 'degraded' : 'ok'
 }
 
-export function boxRoutes(app: App, { deps, startedAt }: Context): void {
+/** What it means for who looks after the box. */
+function unwritten({ reason, remedy, since, waiting }: LedgerFault, plan: Pick<ShopPlan, 'locale' | 'timezone'>) {
+  const at = new Date(since).toLocaleTimeString(plan.locale, { timeZone: plan.timezone, timeStyle: 'short' })
+  return `${reason}. Nothing has been written since ${at}. Alarms, tasks and screens go on, and what is to be kept (${waiting} entries) waits in memory: do not switch the box off. ${remedy}`
+}
+
+export function boxRoutes(app: App, { deps, room, startedAt }: Context): void {
   const { host, ledger } = deps
 
   app.get(
     '/health',
     { config: { access: 'anyone' }, schema: { ...told('box', 'health', 'Is it up'), response: answers(200, Health) } },
-    ({ session }) => {
+    async ({ session }) => {
       const stages = { ...deps.stages() }
       const fault = ledger.fault()
       // It came up, but a box that can no longer keep what happens is not well.
-      if (fault !== undefined && stages.ledger.state === 'ready') stages.ledger = { state: 'failed', reason: fault }
+      if (fault !== undefined && stages.ledger.state === 'ready')
+        stages.ledger = { state: 'failed', reason: unwritten(fault, deps.shop.plan()) }
       const all = Object.entries(stages)
       const reasons = all.flatMap(([name, { reason }]) => (reason === undefined ? [] : [[name, reason]]))
       const clockFault = deps.clockFault?.()
       if (clockFault !== undefined) reasons.push(['clock', clockFault])
+      const diskFault = fault === undefined ? await room.fault() : undefined
+      if (diskFault !== undefined) reasons.push(['disk', diskFault])
       const status = statusOf(stages)
       return {
-        status: status === 'ok' && clockFault !== undefined ? 'degraded' : status,
+        status: status === 'ok' && (clockFault ?? diskFault) !== undefined ? 'degraded' : status,
         clock: clockFault === undefined ? 'right' : 'wrong',
         version: deps.version,
         uptimeSeconds: Math.round(performance.now() - startedAt) / 1000,

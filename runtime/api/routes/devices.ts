@@ -1,16 +1,13 @@
-/** Devices: what is there and what was found; adopt, identify, test, replace, rename, forget. */
+/** Devices: what is there and what was found, and what is written of them: adopt, replace, rename, configure, forget. */
 import Type from 'typebox'
 import { EndcapError, Id } from '../../contract/index.ts'
 import type { DeviceStatus } from '../../host/index.ts'
 import { actor, type App, type Context, sessionOf, told } from '../app.ts'
 import { manager } from '../authorize.ts'
 import { createDeviceDesk } from '../device-desk.ts'
-import { judge } from '../device-test.ts'
 import { outsideDevice } from '../outside.ts'
 import { answers, DeviceAsked, DeviceListed, DevicesWrong, Nothing, params } from '../schemas/index.ts'
-
-/** Documents of devices that were found and that nobody wants to see. */
-const HIDDEN = 'device-hidden'
+import { HIDDEN } from './device-acts.ts'
 
 const strict = { additionalProperties: false } as const
 const Name = Type.String({ maxLength: 60, pattern: '^[^,=\\n]*$' })
@@ -24,7 +21,7 @@ const Rename = {
 }
 
 export function deviceRoutes(app: App, { deps }: Context): void {
-  const { host, ledger, commands } = deps
+  const { host, ledger } = deps
   const desk = createDeviceDesk(deps)
   const note = (by: string, act: string, source: string, detail?: Record<string, unknown>) =>
     ledger.audit.add({
@@ -133,58 +130,6 @@ export function deviceRoutes(app: App, { deps }: Context): void {
   )
 
   app.post(
-    `${at}/identify`,
-    {
-      config: { access: manager },
-      schema: {
-        ...told('devices', 'identifyDevice', 'Let it show itself: blink, beep or vibrate'),
-        params: paths,
-        response: answers(204, Nothing),
-      },
-    },
-    async (request, reply) => {
-      const { source } = desk.find(request.params.plugin, request.params.device)
-      await commands.call({ name: 'device.identify', to: source, params: {}, source: actor(sessionOf(request)) })
-      void reply.status(204)
-      return null
-    },
-  )
-
-  app.post(
-    `${at}/test`,
-    {
-      config: { access: manager },
-      schema: {
-        ...told('devices', 'testDevice', 'Ask it whether it works; where it cannot be asked, what the box knows of it'),
-        params: paths,
-        response: answers(
-          200,
-          Type.Object({ works: Type.Boolean(), said: Type.Array(Type.String()), asked: Type.Boolean() }),
-        ),
-      },
-    },
-    async (request) => {
-      const { plugin, device } = request.params
-      const status = desk.find(plugin, device)
-      const known = judge(status, Date.now())
-      if (!host.answers(plugin, 'device.test')) return known
-      try {
-        const answer = await commands.call({
-          name: 'device.test',
-          to: status.source,
-          params: {},
-          source: actor(sessionOf(request)),
-        })
-        return { ...(answer as { works: boolean; said: string[] }), asked: true }
-      } catch (error) {
-        if (codeOf(error) === 'ENDCAP_TARGET_UNKNOWN') return known
-        if (!(error instanceof Error)) throw error
-        return { works: false, said: [error.message.slice(0, 200), ...known.said], asked: true }
-      }
-    },
-  )
-
-  app.post(
     `${at}/replace`,
     {
       config: { access: manager },
@@ -273,26 +218,6 @@ export function deviceRoutes(app: App, { deps }: Context): void {
     },
   )
 
-  for (const [act, summary] of [
-    ['hide', 'Show it no longer among those that were found'],
-    ['show', 'Show it again among those that were found'],
-  ] as const)
-    app.post(
-      `${at}/${act}`,
-      {
-        config: { access: manager },
-        schema: { ...told('devices', `${act}Device`, summary), params: paths, response: answers(204, Nothing) },
-      },
-      async (request, reply) => {
-        const { plugin, device } = request.params
-        const { source } = desk.find(plugin, device)
-        if (act === 'hide') await ledger.documents.put(HIDDEN, source, true)
-        else await ledger.documents.delete(HIDDEN, source)
-        void reply.status(204)
-        return null
-      },
-    )
-
   const one = async (plugin: string, id: string) => {
     const device = (await listed()).find(({ source }) => source === `${plugin}/${id}`)
     // A receiver of the plan is listed when it is heard again.
@@ -315,6 +240,3 @@ const splitSource = (source: string): string[] => {
   if (at < 0) throw new EndcapError('ENDCAP_NOT_FOUND', { kind: 'device', id: source })
   return [source.slice(0, at), source.slice(at + 1)]
 }
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined

@@ -250,10 +250,10 @@ function wholeRoutes(app: App, { deps }: Context): void {
   }
 }
 
-async function importRoutes(app: App, { deps }: Context): Promise<void> {
+async function importRoutes(app: App, { deps, room }: Context): Promise<void> {
   const { knowledge } = deps.shop
   await app.register(async (inner: App) => {
-    takeFiles(inner)
+    takeFiles(inner, room)
     for (const part of parts)
       inner.post(
         `/${part}/import`,

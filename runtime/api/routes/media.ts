@@ -46,7 +46,10 @@ export async function mediaRoutes(app: App, { media, limits }: Context): Promise
           void reply.header('connection', 'close')
           throw new EndcapError('ENDCAP_MEDIA_INVALID', { reason: `it is larger than ${megabytes} MB`, megabytes })
         }
-        const { added, ...file } = await media.put((request.body as Readable | undefined) ?? request.raw)
+        const { added, ...file } = await media.put(
+          (request.body as Readable | undefined) ?? request.raw,
+          Number.isFinite(declared) ? declared : 0,
+        )
         return reply.code(added ? 201 : 200).send(file)
       },
     )

@@ -11,7 +11,7 @@ import { answers, ChangeSummary, Nothing, params } from '../schemas/index.ts'
 /** The shop checks these bodies itself: it tells more than that a pattern does not match. */
 const byTheShop: FastifySchemaCompiler<TSchema> = () => (value: unknown) => ({ value })
 
-export async function rosterRoutes(app: App, { deps }: Context): Promise<void> {
+export async function rosterRoutes(app: App, { deps, room }: Context): Promise<void> {
   const { team } = deps.shop
   const by = (request: Pick<FastifyRequest, 'session'>) => actor(sessionOf(request))
   const answer = (reply: FastifyReply, { entry, revision }: ReturnType<typeof team.get>) => {
@@ -100,7 +100,7 @@ export async function rosterRoutes(app: App, { deps }: Context): Promise<void> {
     )
 
   await app.register(async (inner: App) => {
-    takeFiles(inner)
+    takeFiles(inner, room)
     inner.post(
       '/roster/import',
       {

@@ -81,7 +81,8 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
       params: params('id'),
       response: {
         101: {
-          description: 'one JSON object a message: hello, notice, notices, task, tasks, alert or me',
+          description:
+            'one JSON object a message: hello (with me), notice, notices, task, tasks, alert, me, or a beat every 15 s',
           type: 'null',
         },
       },
@@ -97,15 +98,11 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
         shop.tasks.attach(id, (task: ShopTask) => send({ task: outsideTask(task, nameOf) })),
         shop.staff.attach(id, ({ time, ...alert }) => send({ alert: { ...alert, time: instant(time) } })),
         shop.onChange((what) => {
-          // A withdrawn consent takes notices away, which only the whole list can tell.
-          if (what === 'people' || what === 'notices') send({ notices: notices(id) })
-          // It changes what tasks say, too.
-          if (what === 'people') send({ tasks: tasks() })
-          else if (what === 'shifts' || what === 'plan') {
-            greet()
-            send({ tasks: tasks() })
-          }
-          if (what !== 'screens' && what !== 'knowledge') tellMe()
+          // A withdrawn consent takes notices away, which only the whole list can tell; it changes what tasks say, too.
+          if (what === 'people' || what === 'notices') due.add('notices')
+          if (what === 'people' || what === 'shifts' || what === 'plan') due.add('tasks')
+          if (what === 'shifts' || what === 'plan') greet()
+          if (what !== 'screens' && what !== 'knowledge') tellSoon()
         }),
       ]
       let greeted = ''
@@ -115,26 +112,38 @@ export function staffRoutes(app: App, { deps, sessions, occupancy }: Context): v
         const hello = { id, name, onShift: isOnShift(id) }
         if (JSON.stringify(hello) === greeted) return
         greeted = JSON.stringify(hello)
-        send({ hello: { ...hello, notices: notices(id), tasks: tasks() } })
+        // With what is held back, so that a page which was away knows what of it all may disturb.
+        send({ hello: { ...hello, time: instant(Date.now()), notices: notices(id), tasks: tasks() }, me: ofMe() })
       }
+      const ofMe = () => outsideMe(shop, id, occupancy.all().find(({ who }) => who === `staff/${id}`)?.zone)
       let known = ''
-      /** Budget and availability, of oneself and of colleagues; once for many changes of one turn. */
-      const tellMe = () => {
+      const due = new Set<'notices' | 'tasks'>()
+      /** Whole lists, budget and availability, of oneself and of colleagues; once for many changes of one turn. */
+      const tellSoon = () => {
         pending ??= setImmediate(() => {
           pending = undefined
           if (!shop.plan().staff.some((one) => one.id === id)) return
-          const me = outsideMe(shop, id, occupancy.all().find(({ who }) => who === `staff/${id}`)?.zone)
+          if (due.has('notices')) send({ notices: notices(id) })
+          if (due.has('tasks')) send({ tasks: tasks() })
+          due.clear()
+          const me = ofMe()
           const text = JSON.stringify(me)
           if (text !== known) send({ me })
           known = text
         })
       }
       let pending: NodeJS.Immediate | undefined
-      guardSocket(socket, sessions, sessionOf(request), () => {
-        clearImmediate(pending)
-        for (const end of leave) end()
-      })
-      tellMe()
+      guardSocket(
+        socket,
+        sessions,
+        sessionOf(request),
+        () => {
+          clearImmediate(pending)
+          for (const end of leave) end()
+        },
+        () => send({ beat: true }),
+      )
+      tellSoon()
       greet()
     },
     handler() {

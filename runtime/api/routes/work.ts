@@ -33,7 +33,7 @@ const HistoryQuery = Type.Object(
 const itself: Access = { roles: ['manager', 'staff'], own: 'id' }
 const open = commands.get('task.open')
 
-export async function workRoutes(app: App, { deps, occupancy }: Context): Promise<void> {
+export async function workRoutes(app: App, { deps, room, occupancy }: Context): Promise<void> {
   const { shop } = deps
   const nameOf = (id: string) => shop.plan().staff.find((one) => one.id === id)?.name ?? id
   const outside = (task: Parameters<typeof outsideTask>[0]) => outsideTask(task, nameOf)
@@ -202,7 +202,7 @@ export async function workRoutes(app: App, { deps, occupancy }: Context): Promis
   )
 
   await app.register(async (inner: App) => {
-    takeFiles(inner)
+    takeFiles(inner, room)
     inner.post(
       '/tasks/import',
       {

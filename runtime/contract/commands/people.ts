@@ -125,7 +125,17 @@ export const peopleCommands = [
     to: 'staff/<staff>, or staff/+ for everybody on shift',
     deadline: 2000,
     params: TaskAsked,
-    answer: Type.Object({ task: Text(64), told: Type.Array(Id), again: Type.Boolean() }, strict),
+    answer: Type.Object(
+      {
+        task: Text(64),
+        told: Type.Array(Id),
+        again: Type.Boolean(),
+        kept: Type.Optional(
+          Type.Literal(false, { description: 'the disk is full: it is out, and written when there is room' }),
+        ),
+      },
+      strict,
+    ),
     example: {
       to: 'staff/+',
       params: { title: 'Refill oat milk', kind: 'refill', key: 'refill/A/3/2', zone: 'dairy', slot: 'A/3/2' },

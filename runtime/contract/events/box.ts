@@ -94,6 +94,16 @@ export const signOffline = defineEvent({
   example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 60 } },
 })
 
+export const signOnline = defineEvent({
+  ...kept,
+  type: 'sign.online',
+  meaning: 'A screen of which nothing was heard for a while answers again.',
+  subject: 'screen/<screen>',
+  filterable: ['screen'],
+  data: Type.Object({ screen: Id, silentSeconds: Seconds }, strict),
+  example: { subject: 'screen/entrance', data: { screen: 'entrance', silentSeconds: 240 } },
+})
+
 export const emergency = defineEvent({
   ...kept,
   type: 'sign.emergency',
@@ -234,4 +244,30 @@ export const flowsDeployed = defineEvent({
   subject: 'flows',
   data: Type.Object({ version: Count, by: Text(64), summary: Text(500) }, strict),
   example: { subject: 'flows', data: { version: 12, by: 'manager', summary: 'changed "Show on sign" in "Zone sign"' } },
+})
+
+export const ledgerResumed = defineEvent({
+  ...kept,
+  type: 'ledger.resumed',
+  meaning: 'The box can write again what happens, after a time in which it could not: its disk was full, or failed.',
+  subject: 'box',
+  keep: { days: 730 },
+  data: Type.Object(
+    {
+      since: Type.String({ format: 'date-time', description: 'when the first write failed; RFC 3339' }),
+      seconds: Seconds,
+      lost: Type.Integer({ minimum: 0, description: 'what was too much to wait in memory, and is kept nowhere' }),
+      reason: Text(400),
+    },
+    strict,
+  ),
+  example: {
+    subject: 'box',
+    data: {
+      since: '2026-03-01T09:30:00.000Z',
+      seconds: 5400,
+      lost: 0,
+      reason: 'The disk of the box is full: what is new cannot be kept',
+    },
+  },
 })

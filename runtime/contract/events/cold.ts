@@ -84,9 +84,9 @@ export const warning = defineEvent({
       celsius: Type.Optional(Celsius),
       limitCelsius: Celsius,
       minutesToLimit: Type.Optional(Type.Number({ minimum: 0, description: 'minutes' })),
-      cause: Type.Enum(['rising', 'warm', 'cold', 'door', 'defrost', 'flat', 'silent', 'lost'], {
+      cause: Type.Enum(['rising', 'warm', 'cold', 'door', 'defrost', 'flat', 'silent', 'lost', 'unseen'], {
         description:
-          'rising: on its way to the limit; warm: the air is over it; cold: under the lowest; door: left open; defrost: too long; flat: a probe that no longer moves; silent: no news; lost: the probe is gone',
+          'rising: on its way to the limit; warm: the air is over it; cold: under the lowest; door: left open; defrost: too long; flat: a probe that no longer moves; silent: no news; lost: the probe is gone; unseen: the box was off, longer than it knew',
       }),
       reason: Type.String({ maxLength: 200 }),
     },

@@ -124,7 +124,8 @@ const presence = {
 const shared = {
   privacy: 'visit',
   lane: 'urgent',
-  keep: { days: 30 },
+  // In a busy shop somebody comes or goes each second: a commit each would wear out an SD card.
+  keep: { days: 30, withinSeconds: 5 },
   identity: ['who'],
   filterable: ['zone', 'kind', 'who'],
 } as const

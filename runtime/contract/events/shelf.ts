@@ -14,6 +14,8 @@ const alternatives = (description: string) =>
   Type.Optional(
     Type.Array(Type.Object({ product, count: Count, probability: Confidence }, strict), { maxItems: 8, description }),
   )
+/** What shoppers do all day; nobody waits for it to be on the disk. */
+const step = { ...shared, keep: { days: 90, withinSeconds: 5 } } as const
 const change = Type.Object(
   {
     slot: Slot,
@@ -59,7 +61,7 @@ export const weights = defineEvent({
 })
 
 export const taken = defineEvent({
-  ...shared,
+  ...step,
   type: 'shelf.taken',
   meaning: 'Something was taken from a slot.',
   data: change,
@@ -70,7 +72,7 @@ export const taken = defineEvent({
 })
 
 export const returned = defineEvent({
-  ...shared,
+  ...step,
   type: 'shelf.returned',
   meaning: 'Something was put back into its slot.',
   data: change,

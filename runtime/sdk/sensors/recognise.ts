@@ -13,7 +13,7 @@ export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise 
   const models = new Map<string, DeviceProfile>()
   const formats = new Map<string, DeviceProfile>()
   const names = new Map<string, DeviceProfile>()
-  const beginnings: [string, DeviceProfile][] = []
+  const starts: [string, DeviceProfile][] = []
   /** What gateways call them. */
   const called = new Map(profiles.map((profile) => [profile.id.split('/')[1], profile]))
   for (const profile of profiles) {
@@ -23,10 +23,12 @@ export function createRecogniser(profiles: readonly DeviceProfile[]): Recognise 
     for (const format of shapes) formats.set(format, profile)
     if (profile.decoder !== 'bthome') continue
     for (const name of said) {
-      if (name.endsWith('*')) beginnings.push([name.slice(0, -1), profile])
+      if (name.endsWith('*')) starts.push([name.slice(0, -1), profile])
       else names.set(name, profile)
     }
   }
+  // The one that names most of it wins, and of two a box's own, which stand last.
+  const beginnings = starts.toReversed().toSorted(([a], [b]) => b.length - a.length)
   return (frame, name) => {
     if (frame.product !== undefined) return products.get(frame.product)
     if (frame.model !== undefined)

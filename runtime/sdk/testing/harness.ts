@@ -10,11 +10,13 @@ import {
   createLink,
   type DeviceProfile,
   type Emission,
+  type KnowledgeWish,
   type LogLevel,
   type PublicKnowledge,
   type PublicPlan,
+  standsOn,
 } from '../../contract/child.ts'
-import { commands, type Event, faults, Manifest, permissions, pluginName, vocabulary } from '../../contract/index.ts'
+import { commands, type Event, faults, grantsOf, Manifest, pluginName, vocabulary } from '../../contract/index.ts'
 
 export interface TestOptions {
   /** What the plugin gets as `ctx.config`; defaults of a schema are the box's work and not filled in here. */
@@ -97,7 +99,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
     wake()
     return emitted
   }
-  const child = spawn(process.execPath, nodeArguments(place, manifest, options.models), {
+  const child = spawn(process.execPath, nodeArguments(place, manifest, options), {
     env: {},
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -127,8 +129,7 @@ export async function testPlugin(folder: string, options: TestOptions = {}): Pro
       if (asked === 'state.set') return void state.set(key, value)
       if (asked === 'state.delete') return void state.delete(key)
       if (asked === 'shop.plan' && options.plan) return options.plan
-      if (asked === 'shop.knowledge')
-        return options.knowledge ?? { products: [], planogram: { fixtures: [], slots: [] }, cabinets: [] }
+      if (asked === 'shop.knowledge') return knowledgeOf(options, params as KnowledgeWish | null)
       if (asked === 'devices.profiles') return options.profiles ?? []
       if (asked === 'command' && options.call) {
         const call = params as { name: string; to: string; params: unknown }
@@ -263,9 +264,9 @@ const covers = (pattern: string, type: string): boolean =>
 const modelFolders = (place: string, { models = [] }: TestOptions) => [path.join(place, 'models'), ...models]
 
 /** Node's side of the sandbox; what bubblewrap adds needs a box. */
-function nodeArguments(folder: string, manifest: Manifest, models: readonly string[] = []): string[] {
+function nodeArguments(folder: string, manifest: Manifest, { config, devices, models = [] }: TestOptions): string[] {
   const sdk = path.resolve(import.meta.dirname, '..')
-  const asked = manifest.permissions.map((name) => permissions[name])
+  const asked = grantsOf(manifest.permissions, [config, ...given(devices).map((device) => device.config)])
   const modules = fileURLToPath(import.meta.resolve('msgpackr')).split(`${path.sep}node_modules${path.sep}`)[0] ?? sdk
   const readable = [
     folder,
@@ -287,3 +288,19 @@ function nodeArguments(folder: string, manifest: Manifest, models: readonly stri
     folder,
   ]
 }
+
+/** As a box answers: all of it, or what stands on the shelves that are asked for. */
+function knowledgeOf({ knowledge }: TestOptions, wish: KnowledgeWish | null): PublicKnowledge {
+  const { products, planogram, cabinets } = knowledge ?? { products: [], planogram: noGoods, cabinets: [] }
+  if (!wish?.shelves) return { products, planogram, cabinets }
+  const wanted = new Set(wish.shelves)
+  const slots = planogram.slots.filter(({ slot }) => standsOn(wanted, slot))
+  const standing = new Set(slots.flatMap((slot) => slot.products))
+  const named = new Set(slots.map(({ slot }) => slot.split('/')[0]))
+  return {
+    products: products.filter(({ id }) => standing.has(id)),
+    planogram: { fixtures: planogram.fixtures.filter(({ id }) => named.has(id)), slots },
+    cabinets,
+  }
+}
+const noGoods = { fixtures: [], slots: [] }

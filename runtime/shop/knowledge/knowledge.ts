@@ -50,7 +50,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
   const kept = await openParts(ledger)
   const { parts, products } = kept
   const versions = await ledger.documents.all<number>('knowledge')
-  const lookup = createLookup(kept, bus)
+  const lookup = await createLookup(kept, bus)
   const world: CheckWorld = {
     hasProduct: (id) => products.items.has(id),
     hasZone: (id) => plan().zones.some((zone) => zone.id === id),
@@ -133,8 +133,7 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
         if (breath.due()) await breath.rest()
       }
     }
-    if (part === 'planogram') await parts.planogram.sorted()
-    lookup.index(part)
+    await lookup.index(part)
     if (part === 'orders') await orders.follow(before, kept.orders.items)
     await tell(part)
     return summary
@@ -198,7 +197,6 @@ export async function createKnowledge(dependencies: KnowledgeDependencies) {
           const entry = { actor: by, action: 'product.put', subject: `product/${id}` }
           await write('products', () => products.apply(oneChange(product, !products.items.has(id))), entry)
           lookup.catalogue.set(product)
-          lookup.index('products')
           await tell('products')
         }),
       delete: (id, by) =>

@@ -2,12 +2,15 @@
 import type { Bus } from '../../bus/index.ts'
 import type {
   EventData,
+  Planogram,
   PlanogramSlot,
   Product,
   ProductFound,
   PublicKnowledge,
   SlotFound,
 } from '../../contract/index.ts'
+import { standsOn } from '../../contract/index.ts'
+import { createBreath } from './breath.ts'
 import { createCatalogue } from './catalogue.ts'
 import { isOpen } from './orders.ts'
 import type { Parts } from './parts.ts'
@@ -15,33 +18,40 @@ import type { KnowledgePart } from './types.ts'
 
 const slotsOfAProduct = 100
 
-export function createLookup({ parts, products, fixtures, slots, orders, deliveries }: Parts, bus: Bus) {
+export async function createLookup({ parts, products, fixtures, slots, orders, deliveries }: Parts, bus: Bus) {
   const catalogue = createCatalogue()
   /** The slot that is for a product comes before those in which it also stands. */
   let slotsOf = new Map<string, PlanogramSlot[]>()
   let next = new Map<string, NonNullable<ProductFound['nextDelivery']>>()
-  let forPlugins: PublicKnowledge | undefined
 
-  const indexers: Partial<Record<KnowledgePart, () => void>> = {
-    planogram() {
-      slotsOf = new Map()
-      for (const slot of parts.planogram.read().slots)
+  /** In slices; what is asked meanwhile is answered as before. */
+  const indexers: Partial<Record<KnowledgePart, () => Promise<void>>> = {
+    async planogram() {
+      const breath = createBreath()
+      const found = new Map<string, PlanogramSlot[]>()
+      for (const slot of (await parts.planogram.sorted()).slots) {
         for (const [at, product] of slot.products.entries()) {
-          const list = slotsOf.get(product) ?? []
-          slotsOf.set(product, at === 0 ? [slot, ...list] : [...list, slot])
+          const list = found.get(product) ?? []
+          found.set(product, at === 0 ? [slot, ...list] : [...list, slot])
         }
+        if (breath.due()) await breath.rest()
+      }
+      slotsOf = found
     },
-    deliveries() {
-      next = new Map()
+    async deliveries() {
+      const breath = createBreath()
+      const found = new Map<string, NonNullable<ProductFound['nextDelivery']>>()
       const coming = [...deliveries.items.values()].filter(({ received }) => received !== true)
-      for (const { id, dueAt, lines } of coming.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt)))
+      for (const { id, dueAt, lines } of coming.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt))) {
         for (const { product, count } of lines)
-          if (!next.has(product)) next.set(product, { delivery: id, dueAt, count })
+          if (!found.has(product)) found.set(product, { delivery: id, dueAt, count })
+        if (breath.due()) await breath.rest()
+      }
+      next = found
     },
   }
   for (const product of products.items.values()) catalogue.set(product)
-  indexers.planogram?.()
-  indexers.deliveries?.()
+  await Promise.all([indexers.planogram?.(), indexers.deliveries?.()])
 
   const productOf = (idOrGtin: string): Product | undefined =>
     products.items.get(idOrGtin) ?? catalogue.byGtin(idOrGtin)
@@ -68,13 +78,21 @@ export function createLookup({ parts, products, fixtures, slots, orders, deliver
     return { product, slots: slotsFound(product.id), ...(nextDelivery ? { nextDelivery } : {}) }
   }
 
+  function onShelves(shelves: readonly string[]): Planogram {
+    const wanted = new Set(shelves)
+    if (wanted.size === 0) return { fixtures: [], slots: [] }
+    const { fixtures, slots } = parts.planogram.read()
+    const there = slots.filter(({ slot }) => standsOn(wanted, slot))
+    const named = new Set(there.map(({ slot }) => slot.split('/')[0]))
+    return { fixtures: fixtures.filter(({ id }) => named.has(id)), slots: there }
+  }
+
   return {
     catalogue,
     productOf,
     /** Follows a change of a part. */
-    index(part: KnowledgePart) {
-      forPlugins = undefined
-      indexers[part]?.()
+    async index(part: KnowledgePart): Promise<void> {
+      await indexers[part]?.()
     },
     find(query: string, limit = 20): ProductFound[] {
       const exact = productOf(query.trim())
@@ -98,17 +116,16 @@ export function createLookup({ parts, products, fixtures, slots, orders, deliver
       const delivery = next.get(id)
       return delivery && `delivery ${delivery.delivery}`
     },
-    forPlugins(): PublicKnowledge {
-      if (forPlugins) return forPlugins
-      const planogram = parts.planogram.read()
+    /** With `shelves`, only what stands on those fixtures (`A`) and shelves (`A/3`). */
+    forPlugins(shelves?: readonly string[]): PublicKnowledge {
+      const planogram = shelves ? onShelves(shelves) : parts.planogram.read()
       const ids = new Set(planogram.slots.flatMap((slot) => slot.products))
       const standing = [...ids].flatMap((id) => products.items.get(id) ?? [])
-      forPlugins = {
+      return {
         products: standing.map(({ description: _description, details: _details, ...product }) => product),
         planogram,
         cabinets: parts.cabinets.read(),
       }
-      return forPlugins
     },
   }
 }

@@ -106,5 +106,5 @@ export interface Knowledge {
     end(id: string, state: 'done' | 'cancelled', by: string): Promise<Order>
   }
   /** For inference: the products that stand in the planogram, without their texts. */
-  forPlugins(): PublicKnowledge
+  forPlugins(shelves?: readonly string[]): PublicKnowledge
 }

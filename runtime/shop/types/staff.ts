@@ -84,6 +84,9 @@ export interface StaffAlert {
   /** Others of its kind that come with it without an alert of their own. */
   folded: number
   time: number
+  /** With nobody's name in it: it may stand on a locked screen. */
+  title?: string
+  zone?: string
 }
 
 export interface ChosenStaff {

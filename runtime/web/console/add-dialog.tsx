@@ -10,7 +10,7 @@ import { drawn, IdField, NameField, read, ZoneField } from './device-fields.tsx'
 import { idFrom } from './device-words.ts'
 import { Dialog } from './parts.tsx'
 
-/** Plugins whose devices stand in their configuration, in the words of a technician. */
+/** Plugins of ours whose devices stand in their configuration, in the words of a technician; a vendor's goes by its name. */
 const KINDS: Record<string, string> = {
   'shelf-scale': 'Shelf scale',
   camera: 'Camera',
@@ -22,7 +22,10 @@ const KINDS: Record<string, string> = {
 export function AddDialog({ plan, close, done }: { plan: ShopPlan; close: () => void; done: () => void }) {
   const plugins = useQuery<Plugin[]>('/plugins').data ?? []
   const [plugin, setPlugin] = useState('')
-  const kinds = plugins.filter(({ name, state }) => KINDS[name] !== undefined && state !== 'disabled')
+  const kinds = plugins.filter(
+    ({ name, kind, state, package: from }) =>
+      (KINDS[name] !== undefined || (kind === 'device' && !from.startsWith('@endcap/'))) && state !== 'disabled',
+  )
   return (
     <Dialog title="Add by hand" close={close}>
       <div class="config">
@@ -32,7 +35,7 @@ export function AddDialog({ plan, close, done }: { plan: ShopPlan; close: () => 
             <option value="">Choose</option>
             {kinds.map(({ name }) => (
               <option key={name} value={name}>
-                {KINDS[name]}
+                {KINDS[name] ?? name}
               </option>
             ))}
           </select>
@@ -77,6 +80,7 @@ function AddForm({ plugin, plan, done }: { plugin: string; plan: ShopPlan; done:
     if (await task.run(() => json('PUT', path, { body }))) done()
   }
   if (!given) return task.error ? <Fault error={task.error} /> : null
+  if (!given.deviceSchema) return <p class="note">This plugin finds its devices by itself: they show under Found.</p>
   return (
     <form class="config" onSubmit={(event) => void save(event)}>
       <div class="config__fields">

@@ -63,6 +63,9 @@ const pages: Partial<Record<IconName, FunctionComponent<PageProps>>> = {
 const SECONDS_STARTING = 1
 const SECONDS = 10
 
+/** What stands on every page: of what is wrong with the box itself a manager must hear wherever they look. */
+const WARNED = ['ledger', 'disk', 'clock']
+
 export function App() {
   const route = useRoute()
   const session = useQuery<Session>('/session')
@@ -90,11 +93,16 @@ export function App() {
         </button>
         <Nav place={route.place} shop={plan.data?.name} health={health} />
         <main class={`page page--${route.place}`} id="page" tabIndex={-1}>
-          {health.data?.reasons?.['clock'] && (
-            <p class="fault" role="alert">
-              {health.data.reasons['clock']}
-            </p>
-          )}
+          {WARNED.map((about) => {
+            const reason = health.data?.reasons?.[about]
+            return (
+              reason && (
+                <p key={about} class="fault" role="alert">
+                  {reason}
+                </p>
+              )
+            )
+          })}
           {plan.data ? (
             <Current key={route.place} plan={plan.data} names={names} item={route.item} reloadPlan={plan.reload} />
           ) : (

@@ -1,5 +1,5 @@
 import type { Plugin, PluginConfig } from '../shared/types.ts'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { get, json } from '../shared/api.ts'
 import { Fault } from '../shared/ui.tsx'
 import { ConfigFields } from './config-controls.tsx'
@@ -8,16 +8,6 @@ import { useTask } from './data.ts'
 import { Dialog } from './parts.tsx'
 
 export type Texts = Record<string, string>
-interface DeviceDraft {
-  /** Stays while the id is typed. */
-  key: number
-  id: string
-  name: string
-  /** Kept as it is; the page Devices changes it. */
-  zone: string | undefined
-  texts: Texts
-}
-
 const pathOf = (plugin: string) => `/plugins/${encodeURIComponent(plugin)}/config`
 
 /** Edits what endcap.yaml says of a plugin, in forms drawn from its JSON Schemas. */
@@ -45,25 +35,13 @@ export const textsOf = (fields: readonly Field[], config: unknown): Texts =>
 
 function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; saved: () => void }) {
   const own = fieldsOf(given.pluginSchema ?? {})
-  const device = fieldsOf(given.deviceSchema ?? {})
   const { written, inMemory } = given
-  const ownFields = 'fields' in own ? own.fields : []
-  const deviceFields = 'fields' in device ? device.fields : []
+  const ownFields = 'fields' in own ? own.fields.filter(({ name }) => !isOfDevices(given.pluginSchema, name)) : []
   const [texts, setTexts] = useState(() => textsOf(ownFields, written.config))
-  const [devices, setDevices] = useState<DeviceDraft[]>(() =>
-    written.devices.map(({ id, name = '', zone, config }, key) => ({
-      key,
-      id,
-      name,
-      zone,
-      texts: textsOf(deviceFields, config),
-    })),
-  )
-  const next = useRef(written.devices.length)
   const [wrong, setWrong] = useState<Texts>({})
   const task = useTask()
 
-  const cannot = 'cannot' in own ? own.cannot : 'cannot' in device ? device.cannot : undefined
+  const cannot = 'cannot' in own ? own.cannot : undefined
   if (cannot !== undefined)
     return (
       <div class="note note--warn">
@@ -74,37 +52,24 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
     )
   if (!given.pluginSchema && !given.deviceSchema) return <p class="quiet">This plugin has nothing to configure.</p>
 
-  const change = (key: number, part: Partial<DeviceDraft>) =>
-    setDevices(devices.map((one) => (one.key === key ? { ...one, ...part } : one)))
-
   const save = async (event: SubmitEvent) => {
     event.preventDefault()
     const faults: Texts = {}
-    const read = (fields: readonly Field[], from: Texts, where: string) => {
-      const values: Record<string, unknown> = {}
-      for (const field of fields) {
-        try {
-          const value = valueOfText(field, from[field.name] ?? '')
-          if (value !== undefined) values[field.name] = value
-        } catch (thrown) {
-          faults[`${where}.${field.name}`] = (thrown as Error).message
-        }
+    // What belongs to devices stays as it is; the page Devices changes it.
+    const values: Record<string, unknown> = Object.fromEntries(
+      Object.entries(written.config ?? {}).filter(([name]) => isOfDevices(given.pluginSchema, name)),
+    )
+    for (const field of ownFields) {
+      try {
+        const value = valueOfText(field, texts[field.name] ?? '')
+        if (value !== undefined) values[field.name] = value
+      } catch (thrown) {
+        faults[`config.${field.name}`] = (thrown as Error).message
       }
-      return values
     }
-    const body = {
-      ...(given.pluginSchema ? { config: read(ownFields, texts, 'config') } : {}),
-      devices: devices.map(({ id, name, zone, texts: from }) => ({
-        id: id.trim(),
-        ...(name.trim() ? { name: name.trim() } : {}),
-        ...(zone === undefined ? {} : { zone }),
-        ...(given.deviceSchema ? { config: read(deviceFields, from, `devices.${id.trim()}`) } : {}),
-      })),
-    }
-    const twice = devices.find(({ id }, index) => devices.findIndex((one) => one.id.trim() === id.trim()) < index)
-    if (twice) faults[`devices.${twice.id.trim()}.id`] = 'is used twice'
     setWrong(faults)
     if (Object.keys(faults).length > 0) return
+    const body = { ...(given.pluginSchema ? { config: values } : {}), devices: written.devices }
     if (await task.run(() => json('PUT', pathOf(plugin), { body }))) saved()
   }
   // The box names the field by its path in endcap.yaml.
@@ -114,6 +79,9 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
     return wrong[where] ?? (at < 0 ? undefined : task.error?.message.slice(at + path.length))
   }
 
+  const hasDevices =
+    given.deviceSchema !== undefined ||
+    ('fields' in own && own.fields.some(({ name }) => isOfDevices(given.pluginSchema, name)))
   return (
     <form class="config" onSubmit={(event) => void save(event)}>
       {inMemory && (
@@ -128,74 +96,34 @@ function Form({ plugin, given, saved }: { plugin: string; given: PluginConfig; s
           change={(name, text) => setTexts({ ...texts, [name]: text })}
         />
       )}
-      {given.deviceSchema && (
-        <fieldset class="config__devices">
-          <legend>Devices</legend>
-          {devices.length === 0 && <p class="quiet">None is named; the plugin does what it does by default.</p>}
-          {devices.map((one) => {
-            const where = `devices.${one.id.trim()}`
-            const fault = faultAt(`${where}.id`)
-            return (
-              <section key={one.key} class="config__device" aria-label={one.name || one.id || 'New device'}>
-                <label class="field">
-                  <span>Id</span>
-                  <input
-                    class="input code"
-                    value={one.id}
-                    required
-                    maxLength={64}
-                    pattern="[a-z0-9][a-z0-9._\-]*"
-                    title="Lower-case letters, digits, dots and dashes"
-                    onInput={({ currentTarget }) => change(one.key, { id: currentTarget.value })}
-                  />
-                  {fault && (
-                    <small class="config__fault" role="alert">
-                      {fault}
-                    </small>
-                  )}
-                </label>
-                <label class="field">
-                  <span>Name</span>
-                  <input
-                    class="input"
-                    value={one.name}
-                    maxLength={120}
-                    onInput={({ currentTarget }) => change(one.key, { name: currentTarget.value })}
-                  />
-                </label>
-                <ConfigFields
-                  fields={deviceFields}
-                  texts={one.texts}
-                  faultOf={(name) => faultAt(`${where}.${name}`)}
-                  change={(name, text) => change(one.key, { texts: { ...one.texts, [name]: text } })}
-                />
-                <button
-                  class="button button--small button--danger"
-                  type="button"
-                  onClick={() => setDevices(devices.filter(({ key }) => key !== one.key))}
-                >
-                  Remove
-                </button>
-              </section>
-            )
-          })}
-          <button
-            class="button button--small"
-            type="button"
-            onClick={() =>
-              setDevices([...devices, { key: next.current++, id: '', name: '', zone: undefined, texts: {} }])
-            }
-          >
-            Add a device
-          </button>
-        </fieldset>
+      {hasDevices && (
+        <p class="note">
+          Its devices are named, set up and added on the page <a href="#/devices">Devices</a>.
+        </p>
       )}
       {task.error && <Fault error={task.error} />}
-      <footer class="sheet__foot">
-        <button class="button button--main" type="submit" disabled={task.busy}>
-          Save and restart it
-        </button>
-      </footer>
+      {ownFields.length > 0 && (
+        <footer class="sheet__foot">
+          <button class="button button--main" type="submit" disabled={task.busy}>
+            Save and restart it
+          </button>
+        </footer>
+      )}
     </form>
+  )
+}
+
+interface Marked {
+  'x-endcap-hardware'?: boolean
+  items?: Marked
+  properties?: Record<string, Marked & { 'x-endcap-id'?: boolean }>
+}
+
+/** Whether a part of a plugin's configuration says which devices it has: runtime/host/adoption.ts tells how it is marked. */
+function isOfDevices(schema: unknown, name: string): boolean {
+  const part = (schema as Marked | undefined)?.properties?.[name]
+  return (
+    part?.['x-endcap-hardware'] === true ||
+    Object.values(part?.items?.properties ?? {}).some((one) => one['x-endcap-id'])
   )
 }

@@ -39,6 +39,9 @@ export function DevicesPage({ plan, names }: PageProps) {
   const hidden = all.filter((one) => one.found && one.hidden).length
   const used = all.filter((one) => !one.found).toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
   const current = all.find(({ source }) => source === open?.source)
+  // This list is read anew after a change; the console's own names a while later.
+  const called = new Map(all.map(({ id, name }) => [id, name]))
+  const fresh = { ...names, device: (id: string) => called.get(id) ?? names.device(id) }
   const close = () => setOpen(undefined)
   const done = () => {
     close()
@@ -53,7 +56,7 @@ export function DevicesPage({ plan, names }: PageProps) {
       zone={device.zone === undefined ? undefined : names.zone(device.zone)}
       said={
         device.last &&
-        sentence({ ...device.last, id: '', source: device.source, subject: device.id, privacy: 'none' }, names)
+        sentence({ ...device.last, id: '', source: device.source, subject: device.id, privacy: 'none' }, fresh)
       }
       open={(what) => setOpen({ what, source: device.source })}
       reload={devices.reload}

@@ -43,7 +43,7 @@ export function FlowsPage() {
                     <p class="label figures">
                       Version {version} {index === 0 && <Badge tone="good">Runs now</Badge>}
                     </p>
-                    <h2>{summary}</h2>
+                    <h2>{headline(summary)}</h2>
                     <p class="quiet figures">
                       {dateAndTime(milliseconds(time))}, by {by}
                     </p>
@@ -91,4 +91,10 @@ function Difference({ version }: { version: number }) {
       }
     </Answer>
   )
+}
+
+/** The first two changes; “What changed” tells them all. */
+function headline(summary: string): string {
+  const changes = summary.split('; ')
+  return changes.length > 3 ? `${changes.slice(0, 2).join('; ')}; and more` : summary
 }

@@ -22,8 +22,14 @@ function State({ health }: { health: Query<Health> }) {
       : data?.status === 'starting'
         ? 'Starting'
         : [
+            ...(data?.reasons?.['disk'] ? ['The disk of the box is nearly full'] : []),
             ...(data?.clock === 'wrong' ? ['The clock of the box is wrong'] : []),
-            ...bad.map(([stage, state]) => `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`),
+            // The reason of the ledger stands on the page, and is long.
+            ...bad.map(([stage, state]) =>
+              stage === 'ledger'
+                ? 'Nothing can be written to the disk'
+                : `${stageNames[stage] ?? stage}: ${data?.reasons?.[stage] ?? state}`,
+            ),
           ].join(', ') || 'Looking …'
   return (
     <p class={`state state--${tone}`} role="status">

@@ -53,6 +53,7 @@ const sentences: Record<string, Sentence> = {
   'sign.emergency': (d) =>
     d['active'] ? `Emergency on every screen: “${text(d['title'])}”` : `All-clear after “${text(d['title'])}”`,
   'sign.offline': (d, n) => `${n.screen(text(d['screen']))} has been silent for ${long(d['silentSeconds'])}`,
+  'sign.online': (d, n) => `${n.screen(text(d['screen']))} answers again, after ${long(d['silentSeconds'])}`,
   'staff.notified': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} was told “${text(d['title'])}”`,
   'staff.acknowledged': (d, n) => `${n.who(`staff/${text(d['staff'])}`)} acknowledged after ${long(d['afterSeconds'])}`,
   'plugin.started': (d) => `${text(d['plugin'])} is ready after ${text(d['startMilliseconds'])} ms`,

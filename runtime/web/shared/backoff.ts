@@ -9,8 +9,8 @@ export const waitBefore = (attempt: number, random = Math.random): number => {
 }
 
 /**
- * Calls `attempt` again after each `retry()`, with growing waits; a wait ends at once when the network comes back or the
- * page is looked at. `settled()` starts the waits from the beginning. Nothing happens after `signal` aborts.
+ * Calls `attempt` again after each `retry()`, with growing waits; a wait ends at once when the network comes back, or the
+ * page is looked at or wakes. `settled()` starts the waits from the beginning. Nothing happens after `signal` aborts.
  */
 export function reconnect(signal: AbortSignal, attempt: () => void): { retry(): void; settled(): void } {
   let failures = 0
@@ -22,6 +22,7 @@ export function reconnect(signal: AbortSignal, attempt: () => void): { retry(): 
     attempt()
   }
   addEventListener('online', now, { signal })
+  document.addEventListener('resume', now, { signal })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && now(), { signal })
   signal.addEventListener('abort', () => clearTimeout(timer))
   return {

@@ -18,6 +18,8 @@ const PULSE_MILLISECONDS = 30_000
 const LOOK_MILLISECONDS = 5000
 /** What was checked when the programme came is checked again this often, for bits that fall over on the card. */
 const CHECK_MILLISECONDS = 6 * 3_600_000
+/** So long a page that opens waits for the box, before it shows what it knew. */
+const PATIENCE_MILLISECONDS = 3000
 
 export interface PlayerView {
   act?: Act
@@ -53,6 +55,8 @@ export function startPlayer(
   let programme: Programme | undefined
   let wanted: (Wanted & { look: string; from?: number | undefined }) | undefined
   let drawn: typeof wanted
+  /** What wants to show is known: told by the box, or what it said last where it does not answer. */
+  let known = false
   let fetching = false
   let programmeKept = true
   let number = 0
@@ -116,7 +120,7 @@ export function startPlayer(
   const tick = () => {
     clearTimeout(timers.tick)
     // By a clock that is not the box's yet, a screen of a group would show what no other shows.
-    if (signal.aborted || !clock.settled()) return
+    if (signal.aborted || !known || !clock.settled()) return
     const time = clock.now()
     const next = schedule.at(time)
     if (next) {
@@ -156,6 +160,7 @@ export function startPlayer(
     }
   }
   const takeState = (state: ScreenDetail) => {
+    known = true
     remember(stateKey, state)
     schedule.state(state)
     if (state.programme !== programme?.version) void fetchProgramme()
@@ -199,8 +204,17 @@ export function startPlayer(
 
   const keptProgramme = recall(programmeKey) as Programme | undefined
   const keptState = recall(stateKey) as ScreenDetail | undefined
-  if (keptState) schedule.state(keptState)
   if (keptProgramme) follow(keptProgramme)
+  // An emergency of before a reload may be over: where the box answers, it alone says so.
+  get<ScreenDetail>(path, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MILLISECONDS)])).then(
+    (state) => known || takeState(state),
+    () => {
+      if (known) return
+      known = true
+      if (keptState) schedule.state(keptState)
+      tick()
+    },
+  )
   void clock.first.then(tick).then(pulse)
 
   openScreenStream(screen, signal, {

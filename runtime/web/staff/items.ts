@@ -20,10 +20,16 @@ export interface Item {
 
 const rank = { urgent: 0, normal: 1, calm: 2 }
 
-/** Tasks with what was tapped here and is not sent yet. */
-export function tasksOf({ tasks, unsent, hello }: StaffView): Task[] {
+/** Tasks with what was tapped here and is not sent yet. `now` by the clock of the box, as everywhere here. */
+export function tasksOf({ tasks, unsent, hello }: StaffView, now: number): Task[] {
   const me = hello && { id: hello.id, name: hello.name }
-  return tasks.flatMap((task) => {
+  // What changed comes in at the end; it stands by the order of the box all the same.
+  const ranked = tasks.toSorted(
+    (a, b) => rank[a.urgency] - rank[b.urgency] || milliseconds(a.openedAt) - milliseconds(b.openedAt),
+  )
+  return ranked.flatMap((task) => {
+    // The box ends it at that moment, in reach or not; who has it is left to finish it.
+    if (task.state === 'open' && task.until !== undefined && milliseconds(task.until) <= now) return []
     const taps = unsent.filter(({ what, id }) => what === 'task' && id === task.id)
     if (taps.some(({ act }) => act === 'pass')) return []
     if (taps.some(({ act }) => act === 'done')) return [{ ...task, state: 'done' as const }]
@@ -62,7 +68,7 @@ export function itemsOf(view: StaffView, now: number): Item[] {
       action: 'Got it',
     }),
   )
-  const tasks = tasksOf(view)
+  const tasks = tasksOf(view, now)
     .filter(({ state }) => state === 'open')
     .map(
       (task): Item => ({

@@ -11,6 +11,7 @@ import { itemsOf, tasksOf } from './items.ts'
 import { MeTab } from './me-tab.tsx'
 import { NowTab } from './now-tab.tsx'
 import { ProductsTab } from './products-tab.tsx'
+import { notify, tidy } from './notify.ts'
 import { openStaff, type StaffView } from './stream.ts'
 import { TasksTab } from './tasks-tab.tsx'
 
@@ -22,21 +23,25 @@ const tabs = ['Now', 'Tasks', 'Products', 'Me'] as const
 type Tab = (typeof tabs)[number]
 const tabOf = (): Tab => tabs.find((tab) => `#${tab.toLowerCase()}` === location.hash) ?? 'Now'
 
+const zoneNames = () => new Map((recall(zoneStore) as [string, string][] | undefined) ?? [])
+
 function Staff() {
   const [view, setView] = useState<StaffView>({ notices: [], tasks: [], live: false, unsent: [] })
   const [session, setSession] = useState<Session>()
-  const [zones, setZones] = useState(() => new Map((recall(zoneStore) as [string, string][] | undefined) ?? []))
+  const [zones, setZones] = useState(zoneNames)
   const [fresh, setFresh] = useState<string>()
   const [tab, setTab] = useState(tabOf)
   const tap = useRef<ReturnType<typeof openStaff>>(undefined)
-  const now = useNow(5)
+  const now = useNow(5) + (view.ahead ?? 0)
 
   useEffect(() => {
     const life = new AbortController()
-    tap.current = openStaff(who, life.signal, setView, ({ id, urgency }) => {
-      setFresh(id)
-      disturb(urgency)
+    tap.current = openStaff(who, life.signal, setView, (alert) => {
+      setFresh(alert.id)
+      disturb(alert.urgency)
+      notify(alert, alert.zone === undefined ? undefined : zoneNames().get(alert.zone)).catch(() => undefined)
     })
+    document.addEventListener('visibilitychange', () => void tidy().catch(() => undefined), { signal: life.signal })
     addEventListener('hashchange', () => setTab(tabOf()), { signal: life.signal })
     stayAwake(life.signal)
     void keepShell('/staff', 'endcap-staff')
@@ -55,8 +60,11 @@ function Staff() {
     )
   }, [view.live])
 
-  const waiting = itemsOf(view, now).length
-  const mine = tasksOf(view).filter(({ state }) => state === 'claimed').length
+  const items = itemsOf(view, now)
+  const waiting = items.length
+  const ids = items.map(({ id }) => id).join(' ')
+  useEffect(() => void tidy(new Set(ids.split(' '))).catch(() => undefined), [ids])
+  const mine = tasksOf(view, now).filter(({ state }) => state === 'claimed').length
   useEffect(() => showBadge(waiting + mine), [waiting, mine])
 
   if (view.refused && !view.live) {
@@ -94,13 +102,15 @@ function Staff() {
         {tabs.map((name) => (
           <a key={name} href={`#${name.toLowerCase()}`} aria-current={tab === name ? 'page' : undefined}>
             {name}
-            {(counts[name] ?? 0) > 0 && <span class="tabs__count figures">{counts[name]}</span>}
+            {(counts[name] ?? 0) > 0 && <span class="tabs__count figures">{countWords(counts[name] ?? 0)}</span>}
           </a>
         ))}
       </nav>
     </>
   )
 }
+
+const countWords = (count: number): string => (count > 99 ? '99+' : String(count))
 
 function shiftWords({ hello, me }: StaffView): string {
   if (!hello) return ''

@@ -3,6 +3,7 @@ import { asApiError, json, type ApiError } from '../shared/api.ts'
 import { hourAndMinute, milliseconds } from '../shared/time.ts'
 import type { StaffMe } from '../shared/types.ts'
 import { Fault } from '../shared/ui.tsx'
+import { askPermission, permission } from './notify.ts'
 import type { TabProps } from './now-tab.tsx'
 
 const choices = [
@@ -53,6 +54,7 @@ export function MeTab({ view, who, place }: TabProps & { who: string }) {
           <span class="quiet">Only what is urgent makes a sound</span>
         </label>
       </fieldset>
+      <Notifications />
       <section>
         <h2 class="label">Attention</h2>
         <p>
@@ -93,4 +95,33 @@ export function MeTab({ view, who, place }: TabProps & { who: string }) {
       </section>
     </div>
   )
+}
+
+/** Leave is asked for by a tap here and nowhere else. */
+function Notifications() {
+  const [now, setNow] = useState(permission)
+  return (
+    <section>
+      <h2 class="label">While the page is not in view</h2>
+      {now === 'ask' ? (
+        <button
+          type="button"
+          class="job__button"
+          onClick={() => {
+            askPermission().then(setNow, () => setNow(permission()))
+          }}
+        >
+          Notify me on this device
+        </button>
+      ) : (
+        <p>{notificationWords[now]}</p>
+      )}
+    </section>
+  )
+}
+
+const notificationWords = {
+  granted: 'This device notifies you. A notification never names a customer.',
+  never: 'Notifications are off for this page. The settings of the browser switch them on.',
+  cannot: 'This device cannot notify you: the browser needs HTTPS for it. Keep the page open.',
 }

@@ -3,6 +3,7 @@ import { hourAndMinute, milliseconds } from '../shared/time.ts'
 import { Card } from './card.tsx'
 import { type Item, itemsOf } from './items.ts'
 import type { Tap } from './outbox.ts'
+import { useSome } from './some.tsx'
 import type { StaffView } from './stream.ts'
 
 /** Browsers let a page vibrate only after it was touched once. */
@@ -73,24 +74,28 @@ export function NowTab({ view, now, tap, place, fresh }: TabProps & { fresh: str
   )
 }
 
-const Next = ({ items, place, tap }: { items: Item[]; place: TabProps['place']; tap: TabProps['tap'] }) => (
-  <section class="next" aria-label="What waits next">
-    <h2 class="label">Next</h2>
-    <ol class="jobs">
-      {items.map((item) => (
-        <li key={item.id} class={`job job--${item.urgency}`}>
-          <span class="job__what">
-            <strong dir="auto">{item.title}</strong>
-            <span class="quiet">{[place(item.zone), item.why].filter(Boolean).join(' · ')}</span>
-          </span>
-          <button type="button" class="job__button" onClick={() => tap(item.tap)}>
-            {item.action}
-          </button>
-        </li>
-      ))}
-    </ol>
-  </section>
-)
+function Next({ items, place, tap }: { items: Item[]; place: TabProps['place']; tap: TabProps['tap'] }) {
+  const { some, more } = useSome(items)
+  return (
+    <section class="next" aria-label="What waits next">
+      <h2 class="label">Next</h2>
+      <ol class="jobs">
+        {some.map((item) => (
+          <li key={item.id} class={`job job--${item.urgency}`}>
+            <span class="job__what">
+              <strong dir="auto">{item.title}</strong>
+              <span class="quiet">{[place(item.zone), item.why].filter(Boolean).join(' · ')}</span>
+            </span>
+            <button type="button" class="job__button" onClick={() => tap(item.tap)}>
+              {item.action}
+            </button>
+          </li>
+        ))}
+      </ol>
+      {more}
+    </section>
+  )
+}
 
 const Rest = ({ view, touched }: { view: StaffView; touched: boolean }) => (
   <section class="rest" aria-live="polite">

@@ -4,11 +4,15 @@ import { recall, remember } from '../shared/memory.ts'
 import { openSocket } from '../shared/socket.ts'
 import { milliseconds } from '../shared/time.ts'
 import type { Alert, Notice, StaffMe, Task } from '../shared/types.ts'
+import { itemsOf } from './items.ts'
 import { openOutbox, type Outbox, type Tap } from './outbox.ts'
 
 /** Notices that a device keeps for the list of earlier ones. */
 const KEPT = 50
 const DAY_MILLISECONDS = 86_400_000
+/** The box beats every 15 s; after three that did not come the stream is opened anew. */
+const SILENT_MILLISECONDS = 50_000
+const rank = { urgent: 0, normal: 1, calm: 2 }
 
 export interface Hello {
   id: string
@@ -23,6 +27,8 @@ export interface StaffView {
   notices: Notice[]
   tasks: Task[]
   live: boolean
+  /** How far the clock of the box is before the device's (ms): a tablet may never have been set. */
+  ahead?: number
   /** What was tapped here that the box does not know of yet. */
   unsent: Tap[]
   /** Why the box did not take what was tapped, in its words. */
@@ -31,7 +37,7 @@ export interface StaffView {
 }
 
 interface Message {
-  hello?: Hello & { notices?: Notice[]; tasks?: Task[] }
+  hello?: Hello & { notices?: Notice[]; tasks?: Task[]; time?: string }
   notice?: Notice
   notices?: Notice[]
   task?: Task
@@ -42,8 +48,10 @@ interface Message {
 
 const empty: StaffView = { notices: [], tasks: [], live: false, unsent: [] }
 /** The box keeps a notice for a day after it was acknowledged, and drops one whose time is over; so does a device without it. */
-const isRecent = ({ time, until, acknowledgedAt }: Notice) =>
-  milliseconds(acknowledgedAt ?? until ?? time) > Date.now() - DAY_MILLISECONDS
+const recentAt =
+  (now: number) =>
+  ({ time, until, acknowledgedAt }: Notice) =>
+    milliseconds(acknowledgedAt ?? until ?? time) > now - DAY_MILLISECONDS
 const isOver = ({ state }: Task) => state !== 'open' && state !== 'claimed'
 
 /** Follows one associate, by id or as `me`. `alerted` is called when somebody may be disturbed now. */
@@ -60,15 +68,16 @@ export function openStaff(
   let view: StaffView = {
     ...kept,
     live: false,
-    notices: kept.notices.filter(isRecent),
+    notices: kept.notices.filter(recentAt(Date.now() + (kept.ahead ?? 0))),
     unsent: kept.unsent.filter((tap) => typeof tap === 'object'),
   }
 
+  const now = () => Date.now() + (view.ahead ?? 0)
   const change = (part: Partial<StaffView>) => {
     view = { ...view, ...part }
     // What the box said may name a task that names somebody: it is shown, and not kept.
     const { said: _said, ...kept } = view
-    remember(store, { ...kept, notices: kept.notices.filter(isRecent) })
+    remember(store, { ...kept, notices: kept.notices.filter(recentAt(now())) })
     draw(view)
   }
   const takeNotices = (notices: Notice[], all: boolean) => {
@@ -95,22 +104,46 @@ export function openStaff(
     },
   })
 
-  openSocket(`${path}/stream`, signal, {
-    live(live) {
+  /** What waited here when the box was last heard, and how urgent it was; undefined before it was heard at all. */
+  let before: Map<string, number> | undefined
+  let greeted = false
+  const waiting = () => itemsOf(view, now())
+
+  /** What came while the device was away disturbs once, as it would have then; what came and went, not at all. */
+  function catchUp() {
+    const known = before
+    before = undefined
+    if (!known) return
+    const held = new Set(view.me?.attention.held.map(({ id }) => id))
+    const [first, ...others] = waiting().filter(
+      ({ id, urgency }) => !held.has(id) && rank[urgency] < (known.get(id) ?? Infinity),
+    )
+    if (!first) return
+    const { id, tap, urgency } = first
+    alerted({ what: tap.what, id, urgency, folded: others.length, time: new Date(now()).toISOString() })
+  }
+
+  const handlers = {
+    live(live: boolean) {
+      if (!live && greeted) before = new Map(waiting().map(({ id, urgency }) => [id, rank[urgency]]))
+      greeted = false
       const { refused: _refused, ...rest } = view
       view = rest
       change({ live })
       if (live) outbox.send()
       else void whyNot()
     },
-    message(data) {
+    message(data: unknown) {
       const { hello, notice, notices, task, tasks, alert, me } = data as Message
+      if (me) change({ me })
       if (hello) {
-        change({ hello: { id: hello.id, name: hello.name, onShift: hello.onShift } })
+        const ahead = hello.time === undefined ? 0 : milliseconds(hello.time) - Date.now()
+        change({ hello: { id: hello.id, name: hello.name, onShift: hello.onShift }, ahead })
         if (hello.notices) takeNotices(hello.notices, true)
         if (hello.tasks) change({ tasks: hello.tasks })
+        if (!greeted) catchUp()
+        greeted = true
       }
-      if (me) change({ me })
       if (tasks) {
         const { said: _said, ...rest } = view
         view = rest
@@ -121,7 +154,8 @@ export function openStaff(
       if (task) takeTask(task)
       if (alert) alerted(alert)
     },
-  })
+  }
+  openSocket(`${path}/stream`, signal, handlers, { silentMilliseconds: SILENT_MILLISECONDS })
 
   /** A socket does not tell why it was refused; a request does. */
   async function whyNot() {

@@ -3,13 +3,15 @@ import { ago, hourAndMinute, milliseconds } from '../shared/time.ts'
 import type { Task } from '../shared/types.ts'
 import { tasksOf } from './items.ts'
 import type { TabProps } from './now-tab.tsx'
+import { useSome } from './some.tsx'
 
 /** All that an associate has, may take, and did today. */
 export function TasksTab({ view, now, tap, place }: TabProps) {
-  const tasks = tasksOf(view)
+  const tasks = tasksOf(view, now)
   const mine = tasks.filter(({ state }) => state === 'claimed')
   const open = tasks.filter(({ state }) => state === 'open')
   const over = tasks.filter(({ state }) => state !== 'open' && state !== 'claimed')
+  const { some, more } = useSome(open)
   const sending = (task: Task) => view.unsent.some(({ id }) => id === task.id)
   const where = (task: Task) => [place(task.zone), task.slot && `shelf ${task.slot}`].filter(Boolean).join(' · ')
   return (
@@ -53,7 +55,7 @@ export function TasksTab({ view, now, tap, place }: TabProps) {
         <h2 class="label">To take</h2>
         {open.length === 0 && <p class="quiet">Nothing waits.</p>}
         <ol class="jobs">
-          {open.map((task) => (
+          {some.map((task) => (
             <li key={task.id} class={`job job--${task.urgency}`}>
               <span class="job__what">
                 <strong dir="auto">{task.title}</strong>
@@ -78,6 +80,7 @@ export function TasksTab({ view, now, tap, place }: TabProps) {
             </li>
           ))}
         </ol>
+        {more}
       </section>
       {over.length > 0 && (
         <section class="earlier" aria-label="Done today">

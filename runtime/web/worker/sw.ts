@@ -1,6 +1,6 @@
 /**
  * Answers for the box while it is away: a page that was opened before (shared/shell.ts filled the cache) opens again.
- * Nothing else passes through here; streams, API and media are the pages' own business.
+ * Nothing else passes through here but taps on notifications; streams, API and media are the pages' own business.
  */
 declare const self: ServiceWorkerGlobalScope
 
@@ -17,6 +17,18 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(openPage(request, url.pathname))
   else if (url.pathname.startsWith('/assets/')) event.respondWith(openAsset(request))
 })
+
+/** A notification of the staff page leads to that page, the open one if there is one. */
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(openStaffPage())
+})
+
+async function openStaffPage(): Promise<void> {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  const open = pages.find(({ url }) => new URL(url).pathname === '/staff')
+  await (open ? open.focus() : self.clients.openWindow('/staff'))
+}
 
 async function openPage(request: Request, path: string): Promise<Response> {
   const kept = await caches.match(path)

@@ -67,8 +67,11 @@ async function play({ address }: Links, id: string, secret: string, localAddress
           text = blocks.pop() ?? ''
           for (const block of blocks) {
             if (!/^event: state$/m.test(block)) continue
-            const state = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? '{}') as { content?: { title?: string } }
-            const title = state.content?.title ?? ''
+            const state = JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? '{}') as {
+              content?: { title?: string; kicker?: string }
+            }
+            // A pick tile has no title of its own: the order stands above it.
+            const title = state.content?.title ?? state.content?.kicker ?? ''
             if (known.has(title)) continue
             known.add(title)
             seen.shown.push([id, title, at])

@@ -1,7 +1,9 @@
 /**
- * The shop of the benchmark: a supermarket of 60 × 40 m with as much in it as one box is meant to carry, and the two
+ * The shop of the benchmark: a supermarket of 60 × 40 m with as much in it as one box is meant to carry, and the
  * flows that a technician would draw for it.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { inputOf } from '../../../devices/twin/wiring.ts'
 
@@ -51,6 +53,9 @@ export const beaconId = (major: number, minor: number): string => `ibeacon:${BEA
 
 const range = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i))
 export const screens = range(SCREENS, (i) => `screen-${i}`)
+/** At a shelf without a scale, whose orders nobody picks: it shows tiles of pick-to-light and nothing that covers them. */
+export const PICK_SCREEN = 'pick'
+export const PICK_PRODUCT = 'picked'
 export const associates = range(STAFF, (i) => `associate-${i}`)
 
 /** shop.yaml: a zone round each gateway, all screens among them, associates who are always on shift. */
@@ -71,10 +76,10 @@ export const plan = (): string =>
       ...(i === 0 ? { entrance: true } : {}),
     })),
     receivers,
-    screens: screens.map((id, i) => ({
+    screens: [...screens, PICK_SCREEN].map((id, i) => ({
       id,
       name: `Screen ${i}`,
-      zone: `zone-${i % receivers.length}`,
+      ...(id === PICK_SCREEN ? {} : { zone: `zone-${i % receivers.length}` }),
       fallback: { layout: 'message', title: 'Good to see you' },
     })),
     staff: associates.map((id, i) => ({
@@ -88,20 +93,29 @@ export const plan = (): string =>
 
 const fixtures = Math.ceil(PLATES / 8)
 export const goods = {
-  products: range(fixtures, (i) => ({
-    id: `product-${i}`,
-    name: `Product ${i}`,
-    weightGrams: PIECE_GRAMS,
-    toleranceGrams: 8,
-    price: { amount: 2.49, currency: 'EUR' },
-  })),
-  planogram: {
-    fixtures: range(fixtures, (i) => ({ id: `F${i}`, screen: `screen-${i % SCREENS}` })),
-    slots: range(PLATES, (plate) => ({
-      slot: slotOf(plate),
-      products: [`product-${Math.floor(plate / 8)}`],
-      capacity: 12,
+  products: [
+    ...range(fixtures, (i) => ({
+      id: `product-${i}`,
+      name: `Product ${i}`,
+      weightGrams: PIECE_GRAMS,
+      toleranceGrams: 8,
+      price: { amount: 2.49, currency: 'EUR' },
     })),
+    { id: PICK_PRODUCT, name: 'Picked by hand' },
+  ],
+  planogram: {
+    fixtures: [
+      ...range(fixtures, (i) => ({ id: `F${i}`, screen: `screen-${i % SCREENS}` })),
+      { id: 'PICK', screen: PICK_SCREEN },
+    ],
+    slots: [
+      ...range(PLATES, (plate) => ({
+        slot: slotOf(plate),
+        products: [`product-${Math.floor(plate / 8)}`],
+        capacity: 12,
+      })),
+      { slot: 'PICK/1/1', products: [PICK_PRODUCT], capacity: 12 },
+    ],
   },
   /** Four probes in the air of each and one in a bottle. */
   cabinets: range(CABINETS, (i) => ({
@@ -159,7 +173,7 @@ export const config = ({ broker, board, wire }: Ports): string =>
     },
   })
 
-/** A sign by the shelf says what was taken there, and one in the zone greets who comes in: each a flow of three nodes. */
+/** The recipe pick-to-light as it ships. A sign by the shelf says what was taken there, and one in the zone greets who comes in: each a flow of three nodes. */
 export const flows = (): object[] => {
   const shelf = `const fixture = Number(/^F(\\d+)/.exec(msg.payload.slot)[1]);
 msg.to = 'screen/screen-' + (fixture % ${SCREENS});
@@ -170,7 +184,9 @@ if (!who.startsWith('asset/')) return null;
 msg.to = 'screen/screen-' + zone.slice('zone-'.length);
 msg.payload = { content: { layout: 'message', title: 'hello ' + who }, key: 'door', ttlSeconds: 60 };
 return msg;`
-  return [...flow('shelf', 'shelf.taken', shelf, 100), ...flow('door', 'presence.entered', door, 300)]
+  const recipe = join(import.meta.dirname, '../../../flows/recipes/pick-to-light/flow.json')
+  const picking = JSON.parse(readFileSync(recipe, 'utf8')) as object[]
+  return [...picking, ...flow('shelf', 'shelf.taken', shelf, 100), ...flow('door', 'presence.entered', door, 300)]
 }
 
 function flow(id: string, event: string, func: string, y: number): object[] {

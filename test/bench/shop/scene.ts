@@ -79,11 +79,11 @@ async function linksOf(box: Box): Promise<Links> {
     return { id, secret: url.split('#')[1] ?? '' }
   }
   const all = (role: 'screen' | 'staff', ids: string[]) => Promise.all(ids.map((id) => link(role, id)))
-  const { screens, associates } = premises
+  const { screens, associates, PICK_SCREEN } = premises
   return {
     address: box.address,
     cookie: box.cookie,
-    screens: await all('screen', screens),
+    screens: await all('screen', [...screens, PICK_SCREEN]),
     staff: await all('staff', associates),
   }
 }

@@ -7,7 +7,13 @@ import { createRandom } from '../../../devices/twin/random.ts'
 import { goods, MILK } from './shelf.ts'
 
 const folder = path.join(import.meta.dirname, '../../../plugins/stock')
-const knowledge = { ...goods, cabinets: [] }
+/** Most of a shop is not weighed. */
+const elsewhere = Array.from({ length: 100 }, (_, at) => ({ slot: `B/${at}/1`, products: ['milk'] }))
+const knowledge = {
+  ...goods,
+  planogram: { ...goods.planogram, slots: [...elsewhere, ...goods.planogram.slots] },
+  cabinets: [],
+}
 
 test('the plugin tells of a bottle that was taken, keeps its count when it is stopped, and tells nothing anew', async (t) => {
   const plates = createPlates(createRandom(3), 3, { noiseGrams: () => 0.7 })
@@ -36,6 +42,7 @@ test('the plugin tells of a bottle that was taken, keeps its count when it is st
   t.equal(taken.because?.length, 2)
   await plugin.stop()
   t.match(plugin.state.get('shelf/A/1'), { 'A/1/1': { counts: [5] } })
+  t.same([...plugin.state.keys()].sort(), ['shelf/A/1', 'shelves'], 'it has to do with what is weighed alone')
 
   const again = await testPlugin(folder, { knowledge, state: plugin.state })
   weigh(again, 4)

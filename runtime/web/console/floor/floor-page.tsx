@@ -17,6 +17,7 @@ const TYPES = [
   'presence.*',
   'sign.shown',
   'sign.offline',
+  'sign.online',
   'staff.*',
   'device.*',
   'plugin.*',

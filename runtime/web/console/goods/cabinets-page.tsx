@@ -53,9 +53,15 @@ function choices(
     .toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
+/** What a cabinet names and nobody has heard of, such as a probe with a slip of the pen. */
+const silentOf = ({ air, product, door }: Cabinet, heard: readonly Probe[] | undefined): string[] =>
+  heard
+    ? [...air, product, door].filter((id): id is string => id !== undefined && !heard.some(({ probe }) => probe === id))
+    : []
+
 export function CabinetsPage({ plan, names, item }: PageProps) {
   const devices = useQuery<DeviceListed[]>('/devices', 15).data ?? []
-  const heard = useQuery<Probe[]>('/probes', 15).data ?? []
+  const heard = useQuery<Probe[]>('/probes', 15)
   const cabinets = useLiveQuery<Cabinet[]>('/cabinets', ['shop.changed'], 60)
   const unit = temperatureUnit(plan.locale)
   const [chosen, setOpen] = useState<Cabinet | 'new'>()
@@ -90,6 +96,7 @@ export function CabinetsPage({ plan, names, item }: PageProps) {
         {(list) => (
           <ul class="cards">
             {list.map((cabinet) => {
+              const unheard = silentOf(cabinet, heard.data)
               const limit = cabinet.limitCelsius ?? profileLimits[cabinet.profile]
               return (
                 <li key={cabinet.id} class="sheet">
@@ -117,6 +124,12 @@ export function CabinetsPage({ plan, names, item }: PageProps) {
                       <dd>{cabinet.door === undefined ? 'no contact' : names.device(cabinet.door)}</dd>
                     </div>
                   </dl>
+                  {unheard.length > 0 && (
+                    <p class="goods-warning">
+                      Nothing is heard of {unheard.join(', ')}: see under <a href={href('devices')}>Devices</a> whether
+                      it is there, or name another here.
+                    </p>
+                  )}
                   <div class="sheet__foot">
                     <button class="button button--small" type="button" onClick={() => setOpen(cabinet)}>
                       Edit
@@ -133,7 +146,7 @@ export function CabinetsPage({ plan, names, item }: PageProps) {
           open={open}
           list={cabinets.data}
           devices={devices}
-          heard={heard}
+          heard={heard.data ?? []}
           unit={unit}
           zones={plan.zones}
           put={put}

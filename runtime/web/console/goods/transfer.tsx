@@ -159,7 +159,7 @@ const Share = ({ words, count, examples }: { words: string; count: number; examp
     <strong class="figures">{count}</strong>
     <span>{words}</span>
     {count > 0 && (
-      <small class="quiet code">
+      <small class="quiet">
         {examples.slice(0, 5).join(', ')}
         {count > 5 && ' …'}
       </small>
