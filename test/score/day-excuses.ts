@@ -103,7 +103,7 @@ export function excuses({ noise, truth }: Day, goods: Goods, all: Happened): Exc
   const backs = Map.groupBy(all.returned, ({ slot }) => slot)
   const covered = new Set(
     all.taken.flatMap((taken) =>
-      (backs.get(taken.slot) ?? []).filter((back) => isCovered(taken, back)).flatMap((back) => [taken, back]),
+      (backs.get(taken.slot) ?? []).flatMap((back) => (isCovered(taken, back) ? [taken, back] : [])),
     ),
   )
   return {
