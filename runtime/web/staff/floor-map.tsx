@@ -22,7 +22,8 @@ export function FloorMap({ floor, zone, fixture, mine, place }: FloorMapProps) {
   const from = here && centreOf(here)
   if (!to) return null
   const unit = Math.max(width, depth) / 40
-  const words = [`belongs in ${place(zone) ?? zone}`, here && `you are in ${place(mine)}`].filter(Boolean).join(', ')
+  const there = zone === undefined ? 'stands at the marked shelf' : `belongs in ${place(zone) ?? zone}`
+  const words = [there, here && `you are in ${place(mine)}`].filter(Boolean).join(', ')
   return (
     <svg
       class="floor-map"
