@@ -34,7 +34,7 @@ export type ShelfTruth =
     }
   | { kind: 'placed'; slot: string; product: string; count: number; grams: number; who: string }
   | { kind: 'restocked'; slot: string; product: string; count: number; from: number; to: number; who: string }
-  | { kind: 'leaned'; slot: string; seconds: number; who: string }
+  | { kind: 'leaned'; slot: string; lastsSeconds: number; who: string }
 
 /** Somebody who stands at a spot, or is on the way. */
 export interface Bystander {
@@ -197,7 +197,7 @@ export function createShelves({
       return putBack(who, mine, slot, [stray], 'misplaced')
     if (chance < MISPLACE + LEAN) {
       const seconds = random.between(2, 7)
-      tell({ kind: 'leaned', slot: slot.plan.slot, seconds, who })
+      tell({ kind: 'leaned', slot: slot.plan.slot, lastsSeconds: seconds, who })
       plate.lean(slot.plan.slot, random.between(600, 2600), seconds)
       return { seconds }
     }

@@ -84,10 +84,16 @@ const LOWEST_SIGMA = 0.12
 const BLOCK_DEVIATIONS = 6
 const FAST_DEVIATIONS = 3.4
 const FAST_GAIN = 0.3
-/** A plate that has trembled so long about its level is a noisier plate now. */
+/** A plate that has trembled so long about its level is a noisier plate now; one that swung further was leant on. */
 const TREMBLING_SECONDS = 6
+const TREMBLING_SIGMAS = 4
 /** Without a valid weight for so long, what comes next is a new beginning. */
 const SILENT_SECONDS = 2
+/** Four blocks of a plate at rest lie so close together, in standard deviations; once it rests, one in a hundred may not. */
+const REST_RANGE = 4.5
+const RESTING_RANGE = 6
+/** The blocks of an elbow lie further apart than this share of what it presses (postural sway). */
+const ELBOW_SHARE = 0.02
 /** Window in which a step must happen, in blocks; a change over a longer time may be a pour. */
 const STEP_BLOCKS = 5
 const POUR_SECONDS = 1.2
@@ -229,14 +235,19 @@ export function createDetector(plates: number, listener: Listener): Detector {
 
     const short = block > 0.4 ? 2 : 4
     rest(ring, plate, at(blocks, plate), short)
-    let isRest = atRest.range <= Math.max(4.5 * noise, 0.8)
+    const calm = Math.min(RESTING_RANGE * noise, ELBOW_SHARE * Math.abs(atRest.mean - at(level, plate)))
+    let isRest = atRest.range <= Math.max(REST_RANGE * noise, at(quiet, plate) > 0 ? calm : 0, 0.8)
     let window = short
     if (!isRest && wasActive > 10 * block) {
       // Somewhere a compressor runs: a longer look, and the plate may tremble, but not as much as an elbow does.
       rest(ring, plate, at(blocks, plate), 10)
       const change = atRest.mean - at(level, plate)
       const most = Math.max(3 * noise, (change < 0 ? 0.03 : 0.01) * Math.abs(change))
-      const trembles = wasActive > TREMBLING_SECONDS && Math.abs(change) < Math.max(at(least, plate), atRest.deviation)
+      const trembles =
+        wasActive > TREMBLING_SECONDS &&
+        atRest.deviation <= WORST_SIGMA &&
+        at(disturbance, plate) < TREMBLING_SIGMAS * WORST_SIGMA &&
+        Math.abs(change) < Math.max(at(least, plate), atRest.deviation)
       isRest = Math.abs(atRest.trend) <= Math.max(0.6, 1.6 * atRest.deviation) && (atRest.deviation <= most || trembles)
       window = 10
       if (isRest && trembles) sigma[plate] = Math.max(noise, atRest.deviation)
@@ -266,7 +277,12 @@ export function createDetector(plates: number, listener: Listener): Detector {
     )
     if (Math.abs(change) < Math.max(3.5 * spread, 0.8 * at(least, plate))) {
       // It came back. The old level is worth more than the new, but may be a little old.
+      const first = at(betweenLevel, plate) - at(level, plate)
+      const isTwo = at(betweenSeconds, plate) > 0 && listener.splits(plate, first, -first, spread)
       settle(plate, at(level, plate), Math.min(at(support, plate), 10))
+      if (!isTwo) return
+      listener.changes(plate, first, spread, 'step')
+      listener.changes(plate, -first, spread, 'step')
       return
     }
     const hold = listener.hold(plate, change, spread)
@@ -280,6 +296,8 @@ export function createDetector(plates: number, listener: Listener): Detector {
     const whole = Math.abs(change)
     const fastest = change > 0 ? at(up, plate) : -at(down, plate)
     const lasted = at(activeSeconds, plate) - at(quiet, plate) - (window - 1) * seconds
+    // What rested on the way came in two, and was not poured.
+    if (at(betweenSeconds, plate) > 0) return 'step'
     if (fastest < STEP_SHARE * Math.min(whole, at(piece, plate))) return 'ramp'
     if (STEP_BLOCKS * seconds <= POUR_SECONDS && fastest >= WHOLE_SHARE * whole) return 'step'
     if (lasted <= Math.max(POUR_SECONDS, STEP_BLOCKS * seconds)) return 'step'

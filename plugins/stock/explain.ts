@@ -22,6 +22,8 @@ export interface Explanation {
   ownShare: number
   /** Probability that what lay there by mistake was taken away. */
   foreignShare: number
+  /** Probability that what was put down lately, and may have been no piece, was taken away again. */
+  doubtfulShare: number
 }
 
 export interface Question {
@@ -37,6 +39,8 @@ export interface Question {
   weight: (piece: number) => number
   /** Weight that lies there by mistake. */
   foreignGrams: number
+  /** What was put down lately and counted as own pieces, and how likely it was none of them. */
+  doubtful?: { grams: number; doubt: number } | undefined
 }
 
 /** One is taken four times out of five (basket data of groceries); what is put down is one, or a handful of any number. */
@@ -69,7 +73,16 @@ function prior(count: number, most: number, taken: boolean): number {
   return (1 - one) * (taken ? 2.9 / count ** 2.5 : 0.62 / count ** 1.5)
 }
 
-export function explain({ change, deviation, own, others, most, weight, foreignGrams }: Question): Explanation {
+export function explain({
+  change,
+  deviation,
+  own,
+  others,
+  most,
+  weight,
+  foreignGrams,
+  doubtful,
+}: Question): Explanation {
   const grams = Math.abs(change)
   const taken = change < 0
   const scale = (SCALE_SHARE * grams) ** 2 + (1.3 * deviation) ** 2 + REST_GRAMS ** 2
@@ -114,16 +127,24 @@ export function explain({ change, deviation, own, others, most, weight, foreignG
         () => 3,
       )
   const strange = (taken ? STRANGE_TAKEN : STRANGE_PUT) / STRANGE_GRAMS
-  const foreign = taken && foreignGrams > 0 ? FOREIGN_TAKEN * density(grams - foreignGrams, Math.sqrt(scale + 4)) : 0
+  const again = (one: number) => FOREIGN_TAKEN * density(grams - one, Math.sqrt(scale + 4))
+  const foreign = taken && foreignGrams > 0 ? again(foreignGrams) : 0
+  const regretted = taken && doubtful ? doubtful.doubt * again(doubtful.grams) : 0
   const total = (guesses: Guess[]) => guesses.reduce((sum, { probability }) => sum + probability, 0)
-  const all = total(ours) + total(theirs) + strange + foreign
+  const all = total(ours) + total(theirs) + strange + foreign + regretted
   const normal = (guesses: Guess[]) =>
     guesses
       .map((one) => ({ ...one, probability: one.probability / all }))
       .filter(({ probability }) => probability >= LEAST_PROBABILITY)
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 8)
-  return { own: normal(ours), others: normal(theirs), ownShare: total(ours) / all, foreignShare: foreign / all }
+  return {
+    own: normal(ours),
+    others: normal(theirs),
+    ownShare: total(ours) / all,
+    foreignShare: foreign / all,
+    doubtfulShare: regretted / all,
+  }
 }
 
 function merged(guesses: readonly Guess[]): Guess[] {
@@ -140,21 +161,21 @@ export function countOf(
   deviation: number,
   { grams: piece, deviation: spread }: Piece,
   counted?: number,
-): { count: number; probability: number } {
+): { count: number; probability: number; sigmas: number } {
   const near = Math.round(grams / piece)
-  let best = { count: Math.max(0, near), likely: 0 }
+  let best = { count: Math.max(0, near), likely: 0, sigmas: Infinity }
   let sum = 0
   const consider = (count: number) => {
     // Zero wanders by some grams, and scales err by a share of the load.
     const sd = Math.sqrt(count * spread ** 2 + (1.5 + 1.5 * SCALE_SHARE * Math.abs(grams)) ** 2 + deviation ** 2)
     const likely = density(grams - count * piece, sd) * (count === counted ? COUNTED_WEIGHT : 1)
     sum += likely
-    if (likely > best.likely) best = { count, likely }
+    if (likely > best.likely) best = { count, likely, sigmas: Math.abs(grams - count * piece) / sd }
   }
   for (let count = Math.max(0, near - 3); count <= Math.max(0, near) + 3; count++) consider(count)
   if (counted !== undefined && (counted < near - 3 || counted > near + 3)) consider(counted)
-  return { count: best.count, probability: sum > 0 ? best.likely / sum : 0 }
+  return { count: best.count, probability: sum > 0 ? best.likely / sum : 0, sigmas: best.sigmas }
 }
 
-/** What was counted step by step is so much likelier beforehand than a neighbouring number. */
-const COUNTED_WEIGHT = 50
+/** What was counted step by step is so much likelier beforehand than another number: of a thousand hands one is seen wrongly. */
+const COUNTED_WEIGHT = 1000

@@ -2,9 +2,10 @@
 import type { Detector } from './detector.ts'
 import { audit, lightestOf, recount } from './audit.ts'
 import { alternativesOf, changeOf, probability, type ShelfEvent, shown } from './events.ts'
-import { explain, type Explanation } from './explain.ts'
+import { explain, type Explanation, type Guess } from './explain.ts'
 import { tellLevels } from './levels.ts'
 import { addTo, expectedGrams, giveBack, heldOf, hold, type Pending, type Slot, totalOf } from './slot.ts'
+import { isTheSame } from './same.ts'
 
 export interface Moment {
   /** Seconds of a clock that never goes back. */
@@ -42,8 +43,10 @@ const CROSSTALK_SHARE = 0.012
 const HOLD = { takenSure: 0, taken: 0.6, takenStrange: 3, putSure: 0.6, put: 1.2, putStrange: 4 }
 const SURE = 0.9
 const LIKELY = 0.5
-/** A weight that nothing explains is only told of when it is this sure. */
+/** A weight that nothing explains is only told of when it is this sure; what is less sure is counted, and told of by its count alone. */
 const STRANGE = 0.8
+/** One or two pieces are taken all day; so many at once that weigh as what was put down there before are that. */
+const HANDFUL = 3
 /** Additions that follow each other within this time are one restock; who takes meanwhile keeps the other waiting. */
 const RESTOCK_SECONDS = 8
 const LONGEST_PAUSE_SECONDS = 20
@@ -51,6 +54,8 @@ const LONGEST_PAUSE_SECONDS = 20
 const RETURN_SECONDS = 2.5
 /** Seconds after a change at which the count is held against the weight. */
 const AUDIT_SECONDS = 4
+/** A count that the weight contradicts, but not clearly, is looked at again after so long. */
+const AGAIN_SECONDS = 60
 /** The box believes that a child received an id for at least 25,000 events; older causes are left out. */
 const MOST_BATCHES = 20_000
 const MOST_PUT = 60
@@ -83,6 +88,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       own,
       others,
       foreignGrams: slot.foreignGrams,
+      doubtful: slot.doubtful,
       most: (piece) => (change > 0 ? room(slot) : there(slot, plate, change, own[piece]?.grams ?? 1)),
       weight: (piece) => {
         if (change > 0) return 1 + 2 * heldOf(slot, own[piece]?.product ?? '', moment.seconds)
@@ -150,9 +156,10 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     slot.pending = undefined
     const [first] = assortment.own
     if (!pending || !first) return
-    const { additions, count, onlySingles } = pending
+    const { additions, count, onlySingles, explanation } = pending
+    if (additions === 1 && count < HANDFUL && explanation.ownShare < STRANGE) return
     // Two people who put back one after the other bring single pieces that were just taken; who refills brings handfuls.
-    if (additions === 1 ? count === 1 || isHeld(slot, pending) : onlySingles && isHeld(slot, pending))
+    if (additions === 1 ? count === 1 || isHeld(slot, pending) : onlySingles && (count === 2 || isHeld(slot, pending)))
       return putBack(slot, pending)
     slot.held = []
     slot.lowArmed = slot.lowArmed || totalOf(slot) > assortment.lowCount
@@ -166,17 +173,36 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     const data = changeOf(slot, change, explanation)
     if (!data || explanation.ownShare < LIKELY) return false
     addTo(slot, data.product, -data.count)
-    hold(slot, data.product, data.count, moment.seconds)
+    hold(slot, data, moment.seconds)
     slot.confidence = data.confidence
     say({ type: 'shelf.taken', data, because: causes(slot) })
     return true
   }
 
-  const puts = (slot: Slot, change: number, explanation: Explanation): void => {
+  /** What was counted as own pieces, and may have been none, is gone again: nothing was taken. */
+  const undo = (slot: Slot): void => {
+    const { doubtful, pending } = slot
+    slot.doubtful = undefined
+    if (!doubtful) return
+    addTo(slot, doubtful.product, -doubtful.count)
+    if (pending?.additions === 1) slot.pending = undefined
+  }
+
+  /**
+   * A refill that waits only because somebody took: the very piece that they took, by its weight, is no part of it.
+   */
+  const isBack = (slot: Slot, change: number, deviation: number, { product, count }: Guess): boolean => {
+    const { pending, assortment, held } = slot
+    const piece = assortment.own.find((one) => one.product === product)
+    if (!pending || !piece || count > 1 || moment.seconds - pending.seconds < RESTOCK_SECONDS) return false
+    const since = held.filter(({ seconds }) => seconds > pending.seconds)
+    return isTheSame(since, { piece, count, grams: change, deviation, seconds: moment.seconds })
+  }
+
+  const puts = (slot: Slot, change: number, deviation: number, explanation: Explanation): void => {
     const [best] = explanation.own
-    if (!best || explanation.ownShare < LIKELY) {
+    if (!best || explanation.ownShare <= 1 - STRANGE) {
       slot.foreignGrams += change
-      if (explanation.ownShare > 1 - STRANGE) return
       const { own, slot: name } = slot.assortment
       const product = own[0]?.product
       const data = {
@@ -191,6 +217,11 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     }
     addTo(slot, best.product, best.count)
     slot.confidence = probability(best.probability)
+    const doubt = 1 - explanation.ownShare
+    // Whoever brings several handfuls refills.
+    slot.doubtful = undefined
+    if (!slot.pending && (doubt > 1 - STRANGE || best.count >= HANDFUL))
+      slot.doubtful = { product: best.product, count: best.count, grams: change, doubt }
     const because = causes(slot)
     const { pending } = slot
     const one: Pending = {
@@ -202,7 +233,8 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       explanation,
       because,
     }
-    if (!pending) slot.pending = one
+    if (isBack(slot, change, deviation, best)) putBack(slot, one)
+    else if (!pending) slot.pending = one
     else {
       pending.count += best.count
       pending.grams += change
@@ -224,6 +256,7 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       const slot = slotAt(plate)
       const { saved } = slot
       slot.saved = undefined
+      slot.doubtful = undefined
       slot.stirredId = ''
       const [first] = slot.assortment.own
       if (!first) return
@@ -246,13 +279,15 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
 
     hold(plate, change, deviation) {
       if (pulled(plate, change)) return -1
-      const { ownShare, foreignShare } = explained(plate, change, deviation)
-      const share = Math.max(ownShare, foreignShare)
+      const { ownShare, foreignShare, doubtfulShare } = explained(plate, change, deviation)
+      const share = Math.max(ownShare, foreignShare, doubtfulShare)
       if (change < 0) return share >= SURE ? HOLD.takenSure : share >= LIKELY ? HOLD.taken : HOLD.takenStrange
       return share >= SURE ? HOLD.putSure : share >= LIKELY ? HOLD.put : HOLD.putStrange
     },
 
     splits(plate, first, second, deviation) {
+      // What presses and goes is an elbow, but for somebody who takes what is just being filled in.
+      if (first === -second && first > 0 && !slotAt(plate).pending) return false
       if (explained(plate, first + second, deviation).ownShare >= LIKELY) return false
       const [one, other] = [explained(plate, first, deviation), explained(plate, second, deviation)]
       const isOwn = ({ ownShare, foreignShare }: Explanation) => Math.max(ownShare, foreignShare) >= LIKELY
@@ -265,8 +300,10 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       slot.auditSeconds = moment.seconds + AUDIT_SECONDS
       if (how !== 'step' || slot.assortment.own.length === 0 || !slot.counts) return
       const explanation = explained(plate, change, deviation)
-      if (change > 0) puts(slot, change, explanation)
-      else if (explanation.foreignShare > explanation.ownShare) slot.foreignGrams = 0
+      const { ownShare, foreignShare, doubtfulShare } = explanation
+      if (change > 0) puts(slot, change, deviation, explanation)
+      else if (doubtfulShare > Math.max(ownShare, foreignShare)) undo(slot)
+      else if (foreignShare > ownShare) slot.foreignGrams = 0
       else if (!takes(slot, change, explanation)) slot.foreignGrams = Math.max(0, slot.foreignGrams + change)
       tellCount(slot, plate, causes(slot))
     },
@@ -276,9 +313,9 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
       const { pending } = slot
       if (pending && detector.isIdle(plate) && moment.seconds > overAt(slot, pending)) finishPending(slot)
       if (moment.seconds < slot.auditSeconds || !detector.isIdle(plate)) return
-      slot.auditSeconds = Infinity
-      const mended = audit(slot, weighed(plate), (grams, doubt) => explained(plate, grams, doubt))
+      const mended = audit(slot, weighed(plate), moment.seconds, (grams, doubt) => explained(plate, grams, doubt))
       if (mended) tellCount(slot, plate, [moment.id])
+      slot.auditSeconds = slot.confidence < SURE ? moment.seconds + AGAIN_SECONDS : Infinity
     },
 
     lost(plate) {

@@ -9,11 +9,15 @@ export interface Slot {
   confidence: number
   /** Grams that lie there by mistake. */
   foreignGrams: number
+  /** What the plate shows when it is bare. */
+  zero: Zero
   /** Low and empty are told once, and again only after the slot was filled. */
   lowArmed: boolean
   emptyArmed: boolean
-  /** Taken lately and not put back: product, pieces, when. */
-  held: { product: string; count: number; seconds: number }[]
+  /** What was put down last and counted, though it may have been none of its own. */
+  doubtful: Doubtful | undefined
+  /** Taken lately and not put back: product, pieces, their weight, when. */
+  held: { product: string; count: number; grams: number; seconds: number }[]
   /** Put down and not yet told of: one that was put back, or the beginning of a restock. */
   pending: Pending | undefined
   /** Id of the batch in which it stirred, and how many batches ago. */
@@ -23,6 +27,21 @@ export interface Slot {
   saved: Saved | undefined
   /** The count is to be held against the weight at this time, seconds. */
   auditSeconds: number
+}
+
+/** The zero of a plate wanders: the best guess, its variance, and since when. */
+export interface Zero {
+  grams: number
+  variance: number
+  seconds: number | undefined
+}
+
+export interface Doubtful {
+  product: string
+  count: number
+  grams: number
+  /** Probability that it was none of the slot's own. */
+  doubt: number
 }
 
 export interface Pending {
@@ -42,6 +61,7 @@ export interface Saved {
   grams: number
   counts: number[]
   foreignGrams: number
+  zeroGrams?: number
   lowArmed: boolean
   emptyArmed: boolean
 }
@@ -56,8 +76,10 @@ export function newSlot(assortment: Assortment, saved?: Saved): Slot {
     counts: undefined,
     confidence: 0,
     foreignGrams: 0,
+    zero: { grams: saved?.zeroGrams ?? 0, variance: saved ? 25 : 1, seconds: undefined },
     lowArmed: saved?.lowArmed ?? false,
     emptyArmed: saved?.emptyArmed ?? false,
+    doubtful: undefined,
     held: [],
     pending: undefined,
     stirredId: '',
@@ -70,8 +92,8 @@ export function newSlot(assortment: Assortment, saved?: Saved): Slot {
 export const totalOf = (slot: Slot): number => (slot.counts ?? []).reduce((sum, count) => sum + count, 0)
 
 /** Grams that should stand there. */
-export const expectedGrams = ({ counts, assortment, foreignGrams }: Slot): number =>
-  assortment.own.reduce((sum, { grams }, index) => sum + grams * (counts?.[index] ?? 0), foreignGrams)
+export const expectedGrams = ({ counts, assortment, foreignGrams, zero }: Slot): number =>
+  assortment.own.reduce((sum, { grams }, index) => sum + grams * (counts?.[index] ?? 0), foreignGrams + zero.grams)
 
 export function addTo(slot: Slot, product: string, count: number): void {
   const index = slot.assortment.own.findIndex((piece) => piece.product === product)
@@ -86,7 +108,7 @@ export function addTo(slot: Slot, product: string, count: number): void {
   })
 }
 
-const isHeld = (one: Slot['held'][number], product: string, then: number) =>
+export const isHeld = (one: Slot['held'][number], product: string, then: number) =>
   one.product === product && one.seconds <= then && then - one.seconds < HELD_SECONDS
 
 /** Pieces of a product that somebody had taken lately at that moment: what is taken afterwards cannot be what came back. */
@@ -96,9 +118,13 @@ export function heldOf(slot: Slot, product: string, then: number): number {
   return sum
 }
 
-export function hold(slot: Slot, product: string, count: number, now: number): void {
+export function hold(
+  slot: Slot,
+  { product, count, grams }: { product: string; count: number; grams: number },
+  now: number,
+): void {
   slot.held = slot.held.filter((one) => now - one.seconds < HELD_SECONDS && one.count > 0).slice(-MOST_HELD + 1)
-  slot.held.push({ product, count, seconds: now })
+  slot.held.push({ product, count, grams, seconds: now })
 }
 
 export function giveBack(slot: Slot, product: string, count: number, then: number): void {
@@ -116,6 +142,7 @@ export const save = (slot: Slot, grams: number): Saved => ({
   grams: Math.round(grams * 10) / 10,
   counts: slot.counts ?? [],
   foreignGrams: Math.round(slot.foreignGrams),
+  zeroGrams: Math.round(slot.zero.grams * 10) / 10,
   lowArmed: slot.lowArmed,
   emptyArmed: slot.emptyArmed,
 })

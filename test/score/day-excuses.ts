@@ -30,6 +30,8 @@ export interface Excuses {
   looksOwn(one: Moved): boolean
   /** A stray must lie for so long to be told from an elbow. */
   brief(one: Place): boolean
+  /** A piece that was taken and put back while an elbow lay in the slot: it never rested without it. */
+  covered(one: Moved): boolean
   refills: readonly Refill[]
   /** While a stray lies there that weighs as its own, nobody can say how many stand there. */
   disguised(one: Place): boolean
@@ -46,9 +48,13 @@ const REFILL_MAY_END = 7
 const RETURN = { seconds: 180, leeway: 10, pieces: 2 }
 /**
  * Of all that is put down one in a hundred is a stray, and it may weigh anything up to some kilograms: only where a
- * weight is further than this from the slot's own pieces is a stray likelier than a heavy piece (Bayes).
+ * weight is further than this from the slot's own pieces is a stray four times likelier than a heavy piece (Bayes), and
+ * what is less sure is not to be told.
  */
-const STRAY_DEVIATIONS = 4
+const STRAY_DEVIATIONS = 4.5
+/** An elbow in the slot hides what lies there; without it, a plate must rest for so long to be weighed. */
+const REST_SECONDS = 1
+const HIDDEN_SECONDS = 12
 /** What no plate does better than: rings and feet (grams), and creep (share of the load). */
 const SCALE = { grams: 1, share: 0.002 }
 /** A weight is averaged over so many weighings at least. */
@@ -61,16 +67,12 @@ export function excuses({ noise, truth }: Day, goods: Goods, all: Happened): Exc
 
   const looksOwn = ({ slot, grams = 0 }: Moved): boolean => {
     const { products: own = [], capacity = 8 } = slots.get(slot) ?? {}
-    return own.some((id) => {
-      const { weightGrams = 0, toleranceGrams = 0 } = products.get(id) ?? {}
-      const count = Math.max(1, Math.min(capacity, Math.round(grams / weightGrams)))
-      const deviation = Math.hypot(
-        (toleranceGrams / 2) * Math.sqrt(count),
-        (noise.get(slot) ?? 0) / Math.sqrt(WEIGHINGS),
-        SCALE.grams,
-        SCALE.share * grams,
-      )
-      return Math.abs(grams - count * weightGrams) <= STRAY_DEVIATIONS * deviation
+    const measured = Math.hypot((noise.get(slot) ?? 0) / Math.sqrt(WEIGHINGS), SCALE.grams, SCALE.share * grams)
+    return mixes(own, capacity).some((pieces) => {
+      const weights = pieces.map(([id, count]) => ({ count, ...products.get(id) }))
+      const mean = weights.reduce((sum, { count, weightGrams = 0 }) => sum + count * weightGrams, 0)
+      const spread = weights.map(({ count, toleranceGrams = 0 }) => (toleranceGrams / 2) * Math.sqrt(count))
+      return Math.abs(grams - mean) <= STRAY_DEVIATIONS * Math.hypot(measured, ...spread)
     })
   }
   const disguises = all.misplaced.filter(looksOwn).map((one) => {
@@ -84,8 +86,29 @@ export function excuses({ noise, truth }: Day, goods: Goods, all: Happened): Exc
     ({ slot }) => slot,
   )
   const within = ({ seconds }: Place, from: number, until: number) => seconds >= from && seconds <= until
+  const leans = truth.flatMap((one) => (one.kind === 'leaned' ? [one] : []))
+  const isCovered = (from: Moved, until: Moved): boolean => {
+    if (from.grams !== until.grams || until.seconds < from.seconds || until.seconds - from.seconds > HIDDEN_SECONDS)
+      return false
+    const over = leans.filter(
+      ({ slot, seconds }) => slot === from.slot && within({ slot, seconds }, from.seconds, until.seconds),
+    )
+    const edges = [
+      from.seconds,
+      ...over.flatMap(({ seconds, lastsSeconds }) => [seconds, seconds + lastsSeconds]),
+      until.seconds,
+    ]
+    return over.length > 0 && edges.every((edge, i) => i % 2 === 0 || edge - (edges[i - 1] ?? edge) < REST_SECONDS)
+  }
+  const backs = Map.groupBy(all.returned, ({ slot }) => slot)
+  const covered = new Set(
+    all.taken.flatMap((taken) =>
+      (backs.get(taken.slot) ?? []).flatMap((back) => (isCovered(taken, back) ? [taken, back] : [])),
+    ),
+  )
   return {
     blind,
+    covered: (one) => covered.has(one),
     looksOwn,
     amidst: ({ slot, seconds }) =>
       all.placed.some((one) => one.slot === slot && Math.abs(one.seconds - seconds) <= REFILLING_SECONDS),
@@ -95,6 +118,17 @@ export function excuses({ noise, truth }: Day, goods: Goods, all: Happened): Exc
     disguised: (one) => disguises.some(({ slot, from, until }) => slot === one.slot && within(one, from, until)),
     handled: (one) => (hands.get(one.slot) ?? []).some(({ seconds }) => within(one, seconds, seconds + HAND_SECONDS)),
   }
+}
+
+/** So many of each product, as could be put down at once. */
+function mixes(products: readonly string[], most: number): [product: string, count: number][][] {
+  const [first, ...others] = products
+  if (first === undefined || most === 0) return []
+  const alone = Array.from({ length: most }, (_, i): [string, number] => [first, i + 1])
+  return [
+    ...alone.flatMap((one) => [[one], ...mixes(others, most - one[1]).map((rest) => [one, ...rest])]),
+    ...mixes(others, most),
+  ]
 }
 
 const refillsOf = (taken: readonly Moved[]) => (placed: readonly Moved[]) =>

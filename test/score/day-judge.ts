@@ -35,10 +35,11 @@ export function judgeDay(day: Day): Judged {
     tidied: every('tidied'),
     placed: every('placed'),
   }
-  const { blind, amidst, looksOwn, brief, refills, disguised: hidden, handled } = excuses(day, goods, all)
+  const { blind, covered, amidst, looksOwn, brief, refills, disguised: hidden, handled } = excuses(day, goods, all)
+  const hiddenFrom = (one: Moved) => blind(one) || covered(one)
   /** What must be told: nobody was blind, and the day was not over. */
-  const due = (those: readonly Moved[]) => those.filter((one) => one.seconds <= end && !blind(one))
-  const rest = (those: readonly Moved[]) => those.filter((one) => one.seconds > end || blind(one))
+  const due = (those: readonly Moved[]) => those.filter((one) => one.seconds <= end && !hiddenFrom(one))
+  const rest = (those: readonly Moved[]) => those.filter((one) => one.seconds > end || hiddenFrom(one))
   const disguised = all.misplaced.filter(looksOwn).map(many)
   const undisguised = all.tidied.filter(looksOwn).map(many)
   const filled = refills.flatMap(({ first, again }) => [first, ...again]).map(once)

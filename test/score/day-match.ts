@@ -7,6 +7,8 @@ export interface Moved extends Place {
   product: string
   count: number
   grams?: number
+  /** What else it was said to be, perhaps. */
+  alternatives?: readonly string[]
 }
 
 /** A slot at one moment. */
@@ -20,7 +22,7 @@ export interface Match {
   happened: number
   missed: Moved[]
   invented: Moved[]
-  /** Pieces that were told of under another product's name. */
+  /** Pieces that were told of under another product's name, and their own was not among the alternatives. */
   misnamed: Moved[]
 }
 
@@ -58,7 +60,7 @@ export function match(
         .sort((a, b) => Math.abs(a.seconds - one.seconds) - Math.abs(b.seconds - one.seconds))
       for (const happened of near) {
         const used = Math.min(count, happened.left)
-        if (used > 0 && from === open && happened.product !== one.product) misnamed.push({ ...one, count: used })
+        if (used > 0 && from === open && !names(one, happened.product)) misnamed.push({ ...one, count: used })
         happened.left -= used
         count -= used
       }
@@ -72,6 +74,8 @@ export function match(
     misnamed,
   }
 }
+
+const names = ({ product, alternatives = [] }: Moved, own: string) => product === own || alternatives.includes(own)
 
 export const pieces = (moved: readonly Moved[]): number => moved.reduce((sum, { count }) => sum + count, 0)
 
@@ -93,6 +97,15 @@ export const truthOf = (lines: readonly (Truth & { seconds: number })[], kind: T
 export const toldOf = (events: readonly (ShelfEvent & { seconds: number })[], type: ShelfEvent['type']): Moved[] =>
   events.flatMap(({ type: own, data, seconds }) =>
     own === type
-      ? [{ seconds, slot: data.slot, product: data.product ?? '', count: 'count' in data ? data.count : 1 }]
+      ? [
+          {
+            seconds,
+            slot: data.slot,
+            product: data.product ?? '',
+            count: 'count' in data ? data.count : 1,
+            alternatives:
+              'alternatives' in data ? (data.alternatives ?? []).flatMap(({ product }) => product ?? []) : [],
+          },
+        ]
       : [],
   )

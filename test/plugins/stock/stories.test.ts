@@ -190,3 +190,83 @@ test('the planogram changes while people shop: other slots keep their counts, th
   t.same(shelf.told(), ['taken A/1/2 yoghurt 1'])
   t.same(shelf.stock.stats().unplanned, [])
 })
+
+test('somebody leans on a slot and goes: what is taken just after is told, the plate is not deaf from the trembling', async (t) => {
+  for (const seed of [1, 2, 3, 4]) {
+    const shelf = createShelf({ seed })
+    shelf.pass(5)
+    shelf.plates.hand(2, -TEA, 0.3)
+    shelf.pass(0.6)
+    shelf.plates.lean(2, 1900, 4.4)
+    shelf.pass(5)
+    shelf.plates.hand(2, TEA, 0.4)
+    shelf.pass(20)
+    shelf.told()
+    shelf.plates.hand(2, -TEA)
+    shelf.pass(3)
+    t.same(shelf.told(), ['taken A/1/3 tea 1'])
+  }
+})
+
+test('a piece is taken while somebody refills: it is told, though the hands follow each other within seconds', async (t) => {
+  const shelf = createShelf({ pieces: [1, 8, 8] })
+  shelf.pass(5)
+  shelf.plates.hand(0, 2 * MILK)
+  shelf.pass(2.6)
+  shelf.plates.hand(0, -MILK)
+  shelf.pass(2.6)
+  shelf.plates.hand(0, 4 * MILK)
+  shelf.pass(12)
+  t.same(shelf.told(), ['taken A/1/1 milk 1', 'restocked A/1/1 milk 6'])
+})
+
+test('the very piece that was taken after a refill comes back: it is no part of the refill', async (t) => {
+  const shelf = createShelf({ pieces: [2, 8, 8] })
+  shelf.pass(5)
+  shelf.plates.hand(0, 3 * MILK)
+  shelf.pass(6)
+  shelf.plates.hand(0, -(MILK + 8))
+  shelf.pass(6)
+  shelf.plates.hand(0, MILK + 8)
+  shelf.pass(20)
+  t.same(shelf.told().sort(), ['restocked A/1/1 milk 5', 'returned A/1/1 milk 1', 'taken A/1/1 milk 1'])
+})
+
+test('what weighs as six pieces is put down and goes again by itself: nobody took six', async (t) => {
+  const shelf = createShelf({ pieces: [6, 4, 4] })
+  shelf.pass(5)
+  shelf.plates.hand(2, 6 * TEA + 6)
+  shelf.pass(30)
+  shelf.plates.hand(2, -(6 * TEA + 6))
+  shelf.pass(20)
+  t.notOk(shelf.told().some((line) => line.startsWith('taken')))
+  t.same(shelf.counts(), [6, 4, 4])
+})
+
+test('a heavy handful opens a refill: its pieces are counted, and low and empty are told when they are true', async (t) => {
+  const shelf = createShelf({ pieces: [2, 8, 8] })
+  shelf.pass(5)
+  shelf.plates.hand(0, 3 * (MILK + 16))
+  shelf.pass(2.6)
+  shelf.plates.hand(0, 2 * MILK)
+  shelf.pass(80)
+  t.equal(shelf.counts()[0], 7)
+  t.same(shelf.told(), ['restocked A/1/1 milk 7'])
+})
+
+test('a slot of two alike products gains weight that nobody saw come: how many are there is mended, told as counted', async (t) => {
+  const alike = {
+    products: [
+      { id: 'berry', name: 'Berry', weightGrams: 168, toleranceGrams: 3 },
+      { id: 'lemon', name: 'Lemon', weightGrams: 177, toleranceGrams: 3 },
+    ],
+    planogram: { fixtures: [{ id: 'A' }], slots: [{ slot: 'A/1/1', products: ['berry', 'lemon'], capacity: 16 }] },
+  }
+  const shelf = createShelf({ goods: alike, pieces: [4] })
+  shelf.pass(10)
+  shelf.plates.pour(0, 4 * 168 + 4 * 177, 20)
+  shelf.pass(60)
+  t.same(shelf.counts(), [12])
+  t.match(shelf.events.at(-1), { type: 'shelf.counted', data: { count: 12 } })
+  t.same(shelf.told(), [])
+})
