@@ -156,11 +156,13 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     slot.pending = undefined
     const [first] = assortment.own
     if (!pending || !first) return
-    const { additions, count, onlySingles, explanation } = pending
+    const { additions, count, onlySingles, explanation, seconds } = pending
     if (additions === 1 && count < HANDFUL && explanation.ownShare < STRANGE) return
-    // Two people who put back one after the other bring single pieces that were just taken; who refills brings handfuls.
-    if (additions === 1 ? count === 1 || isHeld(slot, pending) : onlySingles && (count === 2 || isHeld(slot, pending)))
-      return putBack(slot, pending)
+    // Two people who put back one after the other bring single pieces; who refills brings handfuls, or more pieces.
+    const isRefill = additions > 1 && (!onlySingles || count >= HANDFUL)
+    const isAmidst = Math.abs(seconds - slot.pouredSeconds) < RESTOCK_SECONDS
+    const isBrought = count === 1 || additions === 2 || isHeld(slot, pending)
+    if (!isRefill && isBrought && !(count > 1 && isAmidst)) return putBack(slot, pending)
     slot.held = []
     slot.lowArmed = slot.lowArmed || totalOf(slot) > assortment.lowCount
     slot.emptyArmed = true
@@ -298,8 +300,12 @@ export function createKeeper({ slots, detector, moment, say, changed }: Around):
     changes(plate, change, deviation, how) {
       const slot = slotAt(plate)
       slot.auditSeconds = moment.seconds + AUDIT_SECONDS
-      if (how !== 'step' || slot.assortment.own.length === 0 || !slot.counts) return
+      if (slot.assortment.own.length === 0 || !slot.counts) return
       const explanation = explained(plate, change, deviation)
+      if (how !== 'step') {
+        if (change > 0 && explanation.ownShare >= LIKELY) slot.pouredSeconds = moment.seconds
+        return
+      }
       const { ownShare, foreignShare, doubtfulShare } = explanation
       if (change > 0) puts(slot, change, deviation, explanation)
       else if (doubtfulShare > Math.max(ownShare, foreignShare)) undo(slot)

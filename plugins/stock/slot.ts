@@ -20,6 +20,8 @@ export interface Slot {
   held: { product: string; count: number; grams: number; seconds: number }[]
   /** Put down and not yet told of: one that was put back, or the beginning of a restock. */
   pending: Pending | undefined
+  /** When own pieces came so slowly that they were not told one by one, seconds: somebody refills. */
+  pouredSeconds: number
   /** Id of the batch in which it stirred, and how many batches ago. */
   stirredId: string
   stirredBatch: number
@@ -82,6 +84,7 @@ export function newSlot(assortment: Assortment, saved?: Saved): Slot {
     doubtful: undefined,
     held: [],
     pending: undefined,
+    pouredSeconds: -Infinity,
     stirredId: '',
     stirredBatch: 0,
     saved: saved?.key === assortment.key && saved.counts.length === assortment.own.length ? saved : undefined,

@@ -270,3 +270,39 @@ test('a slot of two alike products gains weight that nobody saw come: how many a
   t.match(shelf.events.at(-1), { type: 'shelf.counted', data: { count: 12 } })
   t.same(shelf.told(), [])
 })
+
+test('a slot that was sold down is refilled piece by piece: nobody brought five back', async (t) => {
+  const shelf = createShelf()
+  shelf.pass(5)
+  for (let i = 0; i < 5; i++) {
+    shelf.plates.hand(1, -YOGHURT)
+    shelf.pass(6)
+  }
+  shelf.told()
+  for (let i = 0; i < 5; i++) {
+    shelf.plates.hand(1, YOGHURT)
+    shelf.pass(2)
+  }
+  shelf.pass(12)
+  t.same(shelf.told(), ['restocked A/1/2 yoghurt 8'])
+})
+
+test('of a refill one handful is set down slowly, before or after: the other is no return', async (t) => {
+  for (const isSlowFirst of [true, false]) {
+    const shelf = createShelf()
+    shelf.pass(5)
+    for (let i = 0; i < 4; i++) {
+      shelf.plates.hand(1, -YOGHURT)
+      shelf.pass(6)
+    }
+    shelf.told()
+    for (const isSlow of [isSlowFirst, !isSlowFirst]) {
+      if (isSlow) shelf.plates.pour(1, 2 * YOGHURT, 1.2)
+      else shelf.plates.hand(1, 2 * YOGHURT)
+      shelf.pass(3.2)
+    }
+    shelf.pass(12)
+    t.same(shelf.told(), ['restocked A/1/2 yoghurt 8'])
+    t.equal(shelf.counts()[1], 8)
+  }
+})
