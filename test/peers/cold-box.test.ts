@@ -1,5 +1,6 @@
 /** A fridge gets warm in a whole box: from the probe's file to an associate's device, through a power cut. */
 import '../support/plain-children.ts'
+import { randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,6 +121,17 @@ test('a fridge alarm goes on until somebody comes, with Node-RED dead and throug
   await ledger.documents.put('state/cold-chain', 'watch', {
     ...kept,
     wallMs: (kept?.wallMs ?? 0) - outageMinutes * 60_000,
+  })
+  const logged = Date.now() - (outageMinutes + 10) * 60_000
+  await ledger.commit({
+    // A UUIDv7 of that time: its first 48 bits are the milliseconds.
+    id: randomUUIDv7().replace(/^.{13}/, logged.toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')),
+    type: 'cold.logged',
+    source: 'cold-chain',
+    subject: 'cabinet/dairy',
+    time: logged,
+    data: { cabinet: 'dairy', seconds: 300, samples: 5, lowestCelsius: 3, meanCelsius: 3, highestCelsius: 3 },
+    privacy: 'none',
   })
   await ledger.close()
   const back = Date.now()
