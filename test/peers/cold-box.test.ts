@@ -156,7 +156,8 @@ test('a fridge alarm goes on until somebody comes, with Node-RED dead and throug
   await again.next('a row of the log', ({ type }) => type === 'cold.logged')
   const since = new Date(back - (outageMinutes + 5) * 60_000).toISOString()
   const { gaps } = await box.ask<{ gaps: Gap[] }>('GET', `/cabinets/dairy/log?from=${since}`)
-  t.match(gaps[0], { from: since, reason: 'not recorded: the box did not watch' }, 'the gap has its name')
+  // The first row of this young box came after the power cut, so that its log begins there.
+  t.match(gaps[0], { from: since, reason: 'not recorded yet: the log begins after it' }, 'the gap has its name')
 
   await measures(3, 3.5)
   t.match((await again.next('the cabinet is back', ({ type }) => type === 'cold.recovered', 90)).data, { celsius: 3 })

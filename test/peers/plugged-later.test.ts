@@ -44,6 +44,8 @@ async function boxIn(t: Test) {
   const box = await openBox(t, {
     folders: [plugins],
     bubblewrap: findProgram('bwrap') ?? '',
+    // Tap's folders are hidden ones, which stay shut to plugins otherwise.
+    closed: { folder: path.join(t.testdirName, 'home'), except: t.testdirName },
     timing: { sample: 100 },
   })
   const root = path.dirname(box.folders[0])

@@ -82,7 +82,7 @@ export function judgeDay(day: Day): Judged {
         .concat(shelf.map(shelfSaid))
         .some((one) => one.seconds >= from && one.seconds <= from + patience && told(one)),
   )
-  const alarms = falseAlarms(said)
+  const alarms = falseAlarms(day)
   const stood = standings.filter((one) => known(one) && !handled(one))
   const miscounted = stood.filter(({ stands, believed }) => stands !== believed)
   const figures = Object.entries(matches).flatMap(([name, { happened, missed, invented }]) => [
@@ -139,8 +139,8 @@ const probeCabinet: Record<string, string> = {
   'poultry-air': 'poultry',
 }
 
-/** Alarms that no fault explains. */
-function falseAlarms(said: readonly Said[]): Said[] {
+/** Alarms that no fault explains: neither while it is on, nor until the product that it warmed is truly cold again. */
+function falseAlarms({ said, warm }: Pick<Day, 'said' | 'warm'>): Said[] {
   const alarming = new Set([
     'cold.warning',
     'cold.excursion',
@@ -156,7 +156,13 @@ function falseAlarms(said: readonly Said[]): Said[] {
         ({ fault: { target }, from, until }) =>
           (target === about || probeCabinet[target] === about) &&
           seconds >= from &&
-          seconds <= until + RECOVERY_SECONDS,
+          (seconds <= until + RECOVERY_SECONDS || warmSince(warm.get(about), until, seconds)),
       ),
   )
+}
+
+/** In every minute between. */
+function warmSince(minutes: ReadonlySet<number> | undefined, from: number, to: number): boolean {
+  for (let minute = Math.ceil(from / 60); minute <= to / 60; minute++) if (!minutes?.has(minute)) return false
+  return true
 }

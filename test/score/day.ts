@@ -6,6 +6,7 @@ import { boards, readGoods, slotsOf } from '../../devices/twin/goods.ts'
 import type { Told } from '../../devices/twin/truth.ts'
 import { createWorld } from '../../devices/twin/world.ts'
 import type { ShelfEvent } from '../../plugins/stock/events.ts'
+import { profileLimits } from '../../runtime/contract/index.ts'
 import { watchCabinets } from './day-cold.ts'
 import { type Judged, judgeDay } from './day-judge.ts'
 import { plan, type Said } from './day-plan.ts'
@@ -34,6 +35,8 @@ export interface Day {
   truth: Told[]
   shelf: (ShelfEvent & { seconds: number })[]
   said: Said[]
+  /** Minutes of the run in which the product of a cabinet truly was over its limit, by cabinet. */
+  warm: ReadonlyMap<string, ReadonlySet<number>>
   /** Pieces in each slot when it began. */
   began: ReadonlyMap<string, number>
   /** Every hour, all slots with a plate. */
@@ -52,19 +55,28 @@ export async function runDay({ seed, hours, hertz }: DayOptions): Promise<Day> {
   const truth: Told[] = []
   const shelf: Day['shelf'] = []
   const said: Said[] = []
+  const warm = new Map(goods.cabinets.map(({ id }) => [id, new Set<number>()]))
   const say = (one: Said) => void said.push(one)
   const world = createWorld({
     seed,
     goods,
     customers: [{ name: 'Mrs Okafor', minor: 1 }],
     hour: 6,
-    tell: (told) => void (told.kind === 'temperature' || truth.push(told)),
+    tell: (told) => {
+      if (told.kind !== 'temperature') {
+        truth.push(told)
+        return
+      }
+      const { profile } = goods.cabinets.find(({ id }) => id === told.cabinet) ?? { profile: 'chilled' as const }
+      if (told.productCelsius > profileLimits[profile]) warm.get(told.cabinet)?.add(Math.floor(world.seconds() / 60))
+    },
   })
   const day: Day = {
     seconds: hours * 3600,
     truth,
     shelf,
     said,
+    warm,
     began: new Map(world.shelves.slots.map(({ plan: { slot }, pieces }) => [slot, pieces.length])),
     standings: [],
     noise: new Map(weighed.map((slot) => [slot, world.scales.noiseGrams(slot)])),
