@@ -1,8 +1,8 @@
 /** The log of a cabinet as an inspector reads it: rows of five minutes, gaps by name, and who saw to what when. */
 import type { EventData } from '../contract/index.ts'
-import type { EventQuery, KeptEvent, Ledger } from '../ledger/index.ts'
+import type { KeptEvent, Ledger } from '../ledger/index.ts'
+import { keptEvents } from './kept-events.ts'
 
-const PAGE = 1000
 /** A pause shorter than this is the beat of the log itself. */
 const GAP_MILLISECONDS = 60_000
 const MINUTE_MILLISECONDS = 60_000
@@ -55,7 +55,7 @@ export async function readColdLog(
   const subject = `cabinet/${cabinet}`
   const rows: LogRow[] = []
   // A row that stood still begins up to an hour before; the last ends behind the time.
-  for await (const event of all(ledger, {
+  for await (const event of keptEvents(ledger, {
     type: 'cold.logged',
     subject,
     since: from - 3_600_000,
@@ -69,7 +69,7 @@ export async function readColdLog(
   }
   rows.sort((a, b) => a.from - b.from)
   const marks: LogMark[] = []
-  for await (const event of all(ledger, { type: 'cold.*', subject, since: from, until: to })) {
+  for await (const event of keptEvents(ledger, { type: 'cold.*', subject, since: from, until: to })) {
     const mark = markOf(event, nameOf)
     if (mark) marks.push(mark)
   }
@@ -91,21 +91,6 @@ async function nameUnwritten(ledger: Pick<Ledger, 'query'>, gaps: readonly LogGa
     if (lost === 0) continue
     for (const gap of gaps)
       if (gap.reason === unwatched && gap.from < began + seconds * 1000 && gap.to > began) gap.reason = unwritten
-  }
-}
-
-async function* all(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {
-  let after: string | undefined
-  for (;;) {
-    const page = await ledger.query({
-      ...query,
-      ascending: true,
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    })
-    yield* page
-    after = page.at(-1)?.id
-    if (page.length < PAGE || after === undefined) return
   }
 }
 

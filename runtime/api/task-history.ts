@@ -1,6 +1,7 @@
 /** What became of the tasks of some days, put together from the events that the ledger keeps of them. */
 import type { EventData, TaskRecord } from '../contract/index.ts'
-import type { EventQuery, KeptEvent, Ledger } from '../ledger/index.ts'
+import type { KeptEvent, Ledger } from '../ledger/index.ts'
+import { keptEvents } from './kept-events.ts'
 
 /** One task, from its opening to its end. Times in milliseconds since the epoch. */
 export interface TaskHistory {
@@ -23,8 +24,6 @@ export interface TaskHistory {
   reason?: string
 }
 
-const PAGE = 250
-
 const instant = (time: number) => new Date(time).toISOString()
 
 /** As a file has it; `now` is what the shop knows of it while it waits. */
@@ -42,7 +41,7 @@ export function recordOf({ openedAt, claimedAt, endedAt, outcome, ...rest }: Tas
 /** Tasks that were opened in a time, oldest first. What ended later than `until` counts as open. */
 export async function taskHistory(ledger: Pick<Ledger, 'query'>, since: number, until: number): Promise<TaskHistory[]> {
   const tasks = new Map<string, TaskHistory>()
-  for await (const event of taskEvents(ledger, { type: 'task.*', since, until })) {
+  for await (const event of keptEvents(ledger, { type: 'task.*', since, until })) {
     const { task, staff } = event.data as EventData<'task.claimed'>
     if (event.type === 'task.opened') {
       const { key: _key, staff: _staff, ...opened } = event.data as EventData<'task.opened'>
@@ -66,19 +65,4 @@ function follow(one: TaskHistory, { type, time, data }: KeptEvent, staff: string
   one.endedAt = time
   one.outcome = type.slice('task.'.length) as TaskHistory['outcome']
   if (type === 'task.closed') one.reason = (data as EventData<'task.closed'>).reason
-}
-
-async function* taskEvents(ledger: Pick<Ledger, 'query'>, query: EventQuery): AsyncGenerator<KeptEvent> {
-  let after: string | undefined
-  for (;;) {
-    const page = await ledger.query({
-      ...query,
-      ascending: true,
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    })
-    yield* page
-    after = page.at(-1)?.id
-    if (page.length < PAGE || after === undefined) return
-  }
 }

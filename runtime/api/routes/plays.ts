@@ -2,16 +2,14 @@
 import { stringify } from 'csv-stringify'
 import Type, { type Static } from 'typebox'
 import { EndcapError } from '../../contract/index.ts'
-import type { EventQuery, KeptEvent } from '../../ledger/index.ts'
 import { type App, type Context, told } from '../app.ts'
 import { manager } from '../authorize.ts'
+import { keptEvents } from '../kept-events.ts'
 import { instant } from '../outside.ts'
 import { playsOf as playsIn } from '../../shop/index.ts'
 import { answers, PlaySummary } from '../schemas/index.ts'
 import { milliseconds } from '../validation.ts'
 
-/** One event may tell 200 plays. */
-const PAGE = 250
 const DAY_MILLISECONDS = 86_400_000
 /** A player that was alone tells later what it showed; so long after a time its plays are still looked for. */
 const LATE_MILLISECONDS = 31 * DAY_MILLISECONDS
@@ -51,7 +49,8 @@ export function playRoutes(app: App, { deps }: Context): void {
    */
   async function* playsOf({ since, until, screen }: ReturnType<typeof rangeOf>): AsyncGenerator<Row> {
     const running = new Map<string, Row>()
-    for await (const event of pages({
+    for await (const event of keptEvents(ledger, {
+      type: 'sign.*',
       since,
       until: until + LATE_MILLISECONDS,
       ...(screen !== undefined && { subject: `screen/${screen}` }),
@@ -69,22 +68,6 @@ export function playRoutes(app: App, { deps }: Context): void {
       }
     }
     yield* running.values()
-  }
-
-  async function* pages(query: EventQuery): AsyncGenerator<KeptEvent> {
-    let after: string | undefined
-    for (;;) {
-      const page = await ledger.query({
-        ...query,
-        type: 'sign.*',
-        ascending: true,
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      })
-      yield* page
-      after = page.at(-1)?.id
-      if (page.length < PAGE || after === undefined) return
-    }
   }
 
   app.get(
